@@ -1,0 +1,105 @@
+// Package jobs says what is put on the queue: kinds, payloads, queues and
+// options. A task is only a doorbell; the row it names is the promise.
+package jobs
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"anteroom/schema"
+)
+
+// The kinds of tasks. They never change: queued work outlives a deploy.
+const (
+	InvitationSend   = "invitation:send"
+	InvitationResend = "invitation:resend"
+	InvitationExpire = "invitation:expire"
+	EmailSend        = "email:send"
+	ClientDeactivate = "client:deactivate"
+)
+
+// The queues and their weights: of ten picks, eight are mail that a person
+// waits for.
+const (
+	QueueCritical = "critical"
+	QueueBulk     = "bulk"
+)
+
+// Queues are the weights as Asynq takes them.
+var Queues = map[string]int{QueueCritical: 8, QueueBulk: 2}
+
+// maxRetry is beyond what any row's own schedule allows: the row decides when
+// it is enough, not the queue.
+const maxRetry = 1000
+
+// timeout bounds one run of a handler. A claim's lease is shorter, so a handler
+// that hangs loses its row before it loses its slot.
+const timeout = time.Minute
+
+// EmailPayload is the payload of InvitationSend, InvitationResend and EmailSend.
+type EmailPayload struct {
+	EmailID schema.EmailID `json:"email_id"`
+}
+
+// ClientPayload is the payload of ClientDeactivate.
+type ClientPayload struct {
+	ClientID schema.ClientID `json:"client_id"`
+}
+
+// ExpirePayload is the payload of InvitationExpire, which takes whatever is
+// stale when it runs.
+type ExpirePayload struct{}
+
+var kinds = map[schema.Work]string{
+	schema.WorkInvitationSend:   InvitationSend,
+	schema.WorkInvitationResend: InvitationResend,
+	schema.WorkEmailSend:        EmailSend,
+	schema.WorkClientDeactivate: ClientDeactivate,
+}
+
+// Task is the bell for a due row. Its ID is kind:row:ring, so a row has one
+// bell at a time.
+func Task(d schema.Due) (*asynq.Task, []asynq.Option, error) {
+	kind, ok := kinds[d.Work]
+	if !ok {
+		return nil, nil, fmt.Errorf("jobs: no kind for work %d", d.Work)
+	}
+	payload, queue, err := payloadOf(d)
+	if err != nil {
+		return nil, nil, err
+	}
+	options := []asynq.Option{asynq.TaskID(taskID(kind, d)), asynq.Queue(queue), asynq.MaxRetry(maxRetry),
+		asynq.Timeout(timeout), asynq.ProcessAt(d.At)}
+	return asynq.NewTask(kind, payload), options, nil
+}
+
+func taskID(kind string, d schema.Due) string { return fmt.Sprintf("%s:%s:%d", kind, d.Row, d.Ring) }
+
+func payloadOf(d schema.Due) (b []byte, queue string, err error) {
+	if d.Work == schema.WorkClientDeactivate {
+		id, err := schema.Parse[schema.ClientID](d.Row)
+		if err != nil {
+			return nil, "", fmt.Errorf("jobs: %q is no client: %w", d.Row, err)
+		}
+		b, err = json.Marshal(ClientPayload{id})
+		return b, QueueBulk, err
+	}
+	id, err := schema.Parse[schema.EmailID](d.Row)
+	if err != nil {
+		return nil, "", fmt.Errorf("jobs: %q is no email: %w", d.Row, err)
+	}
+	b, err = json.Marshal(EmailPayload{id})
+	return b, QueueCritical, err
+}
+
+// Read reads a payload. One that can't be read never will be, so the error
+// skips retrying.
+func Read[P any](t *asynq.Task) (p P, err error) {
+	if err := json.Unmarshal(t.Payload(), &p); err != nil {
+		return p, fmt.Errorf("jobs: the payload of %s can’t be read (%v): %w", t.Type(), err, asynq.SkipRetry)
+	}
+	return p, nil
+}

@@ -1,0 +1,115 @@
+// Package schema is the state of the system: IDs, rows, states and their
+// rules, the database connection and its migrations. The verbs that read and
+// write the rows stand in its sub-packages, one for each kind of caller.
+package schema
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"strings"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// prefix names the kind of row an ID belongs to.
+type prefix interface{ prefix() string }
+
+type (
+	agencyPrefix     struct{}
+	userPrefix       struct{}
+	clientPrefix     struct{}
+	clientUserPrefix struct{}
+	accountPrefix    struct{}
+	postPrefix       struct{}
+	emailPrefix      struct{}
+	eventPrefix      struct{}
+)
+
+func (agencyPrefix) prefix() string     { return "ag_" }
+func (userPrefix) prefix() string       { return "us_" }
+func (clientPrefix) prefix() string     { return "cl_" }
+func (clientUserPrefix) prefix() string { return "cu_" }
+func (accountPrefix) prefix() string    { return "sa_" }
+func (postPrefix) prefix() string       { return "po_" }
+func (emailPrefix) prefix() string      { return "em_" }
+func (eventPrefix) prefix() string      { return "evt_" }
+
+// The IDs of the rows. Each is a type of its own, so that one can't be passed
+// for another.
+type (
+	AgencyID     = ID[agencyPrefix]
+	UserID       = ID[userPrefix]
+	ClientID     = ID[clientPrefix]
+	ClientUserID = ID[clientUserPrefix]
+	AccountID    = ID[accountPrefix]
+	PostID       = ID[postPrefix]
+	EmailID      = ID[emailPrefix]
+	EventID      = ID[eventPrefix]
+)
+
+// ID is a ULID: 48 bits of milliseconds, 80 random bits. It is BINARY(16) in
+// the database and prefix plus 26 characters (Crockford's base32) elsewhere.
+// The zero ID is NULL in the database.
+type ID[P prefix] ulid.ULID
+
+// New makes an ID; those made by one process ascend.
+func New[T ~[16]byte]() T { return T(ulid.Make()) }
+
+// Parse reads what an ID's String wrote. Anything else, another kind's ID
+// included, is ErrNotFound: such a row does not exist.
+func Parse[T any, PT interface {
+	*T
+	UnmarshalText([]byte) error
+}](s string) (id T, err error) {
+	err = PT(&id).UnmarshalText([]byte(s))
+	return id, err
+}
+
+// IsZero says that there is no ID.
+func (id ID[P]) IsZero() bool { return id == ID[P]{} }
+
+func (id ID[P]) String() string {
+	var p P
+	return p.prefix() + ulid.ULID(id).String()
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (id ID[P]) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (id *ID[P]) UnmarshalText(b []byte) error {
+	var p P
+	rest, ok := strings.CutPrefix(string(b), p.prefix())
+	if !ok {
+		return ErrNotFound
+	}
+	u, err := ulid.ParseStrict(rest)
+	if err != nil || u.String() != rest {
+		return ErrNotFound
+	}
+	*id = ID[P](u)
+	return nil
+}
+
+// Value implements driver.Valuer.
+func (id ID[P]) Value() (driver.Value, error) {
+	if id.IsZero() {
+		return nil, nil
+	}
+	return id[:], nil
+}
+
+// Scan implements sql.Scanner.
+func (id *ID[P]) Scan(src any) error {
+	switch b := src.(type) {
+	case nil:
+		*id = ID[P]{}
+		return nil
+	case []byte:
+		if len(b) == len(id) {
+			copy(id[:], b)
+			return nil
+		}
+	}
+	return fmt.Errorf("schema: can't read an ID from %T", src)
+}

@@ -1,0 +1,9 @@
+package schema_test
+
+import (
+	"testing"
+
+	"anteroom/internal/testkit"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }

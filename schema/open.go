@@ -1,0 +1,110 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jmoiron/sqlx"
+)
+
+// DB is a pool of connections to the database, set up the way the verbs need.
+type DB struct{ *sqlx.DB }
+
+// Pool limits: MySQL's and MariaDB's default of 151 connections serves two
+// processes of 64.
+const (
+	maxConns    = 64
+	connTimeout = 5 * time.Second
+	// ioTimeout is above innodb_lock_wait_timeout as set below, so that a lock
+	// wait ends as an error of the server and not as a broken connection.
+	ioTimeout = 30 * time.Second
+)
+
+// Open connects to `mysql://user:password@host:3306/name` or
+// `mysql://user@unix(/path.sock)/name` and sets what correctness needs itself;
+// options in the URL are refused. It fails when the server does not answer
+// within ctx.
+func Open(ctx context.Context, databaseURL string) (*DB, error) {
+	c, err := ParseDatabaseURL(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := mysql.NewConnector(c)
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	db := sqlx.NewDb(sqlOpen(connector), "mysql")
+	db.SetMaxOpenConns(maxConns)
+	db.SetMaxIdleConns(maxConns)
+	db.SetConnMaxLifetime(3 * time.Minute)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("schema: the database does not answer: %w", err)
+	}
+	return &DB{db}, nil
+}
+
+// ParseDatabaseURL reads the URL that Open takes. The error names what is
+// wrong and never repeats the password.
+func ParseDatabaseURL(s string) (*mysql.Config, error) {
+	rest, ok := strings.CutPrefix(s, "mysql://")
+	if !ok {
+		return nil, fmt.Errorf("it does not begin with mysql://")
+	}
+	slash := strings.LastIndexByte(rest, '/')
+	if slash < 0 || slash == len(rest)-1 {
+		return nil, fmt.Errorf("the database name is missing at its end")
+	}
+	authority, name := rest[:slash], rest[slash+1:]
+	if strings.ContainsAny(name, "?#&") {
+		return nil, fmt.Errorf("options behind the database name are not taken; Anteroom sets what it needs itself")
+	}
+	c := config()
+	c.DBName = name
+	user, host := "", authority
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		user, host = authority[:at], authority[at+1:]
+	}
+	return c, setTarget(c, user, host)
+}
+
+func setTarget(c *mysql.Config, user, host string) error {
+	name, password, _ := strings.Cut(user, ":")
+	var err1, err2 error
+	c.User, err1 = url.PathUnescape(name)
+	c.Passwd, err2 = url.PathUnescape(password)
+	if err1 != nil || err2 != nil || c.User == "" {
+		return fmt.Errorf("the user or password before the @ is missing or not URL-encoded")
+	}
+	if path, ok := strings.CutPrefix(host, "unix("); ok {
+		c.Net, c.Addr = "unix", strings.TrimSuffix(path, ")")
+		return nil
+	}
+	if host == "" || strings.ContainsAny(host, "()/") {
+		return fmt.Errorf("the host is missing or malformed")
+	}
+	if !strings.Contains(host[strings.LastIndexByte(host, ']')+1:], ":") {
+		host += ":3306"
+	}
+	c.Net, c.Addr = "tcp", host
+	return nil
+}
+
+// config is what correctness needs. clientFoundRows is on: an UPDATE reports
+// the rows it matched, so a claim that changes nothing still counts.
+func config() *mysql.Config {
+	c := mysql.NewConfig()
+	c.ParseTime, c.Loc = true, time.UTC
+	c.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10"}
+	c.Collation = "utf8mb4_unicode_520_ci"
+	c.InterpolateParams, c.ClientFoundRows, c.RejectReadOnly = true, true, true
+	c.Timeout, c.ReadTimeout, c.WriteTimeout = connTimeout, ioTimeout, ioTimeout
+	// Below a microsecond MariaDB truncates and MySQL rounds.
+	_ = c.Apply(mysql.TimeTruncate(time.Microsecond)) // its error is always nil
+	c.Collation = "utf8mb4_unicode_520_ci"
+	return c
+}

@@ -1,0 +1,42 @@
+package schema
+
+import "time"
+
+// MayRenew says whether Resend or FixEmail is open on a row whose newest email
+// is in the given state: while that email is on its way only Revoke is, and
+// Resend has its cooldown.
+func (u *ClientUser) MayRenew(v Verb, now time.Time, email EmailState) error {
+	if err := u.May(v); err != nil {
+		return err
+	}
+	if u.Status == StatusInvited && email.InFlight() {
+		return &Error{Kind: Conflict, Code: "email_in_flight", ClientUser: u.ID,
+			Message: "The email to " + u.FullName + " is still on its way. Wait until it is sent, or revoke the invitation."}
+	}
+	if v == VerbResend && u.ResendAfter.After(now) {
+		return &Error{Kind: TooSoon, Code: "cooldown", ClientUser: u.ID,
+			Message: "An email went to " + u.FullName + " a moment ago. You can resend it in " + wait(u.ResendAfter.Sub(now)) + "."}
+	}
+	return nil
+}
+
+// wait says a short duration in words, rounded up.
+func wait(d time.Duration) string {
+	if d <= time.Minute {
+		return "a minute"
+	}
+	return "two minutes"
+}
+
+// Allows says whether a page should offer the verb on this row.
+func (u *ClientUser) Allows(v Verb, now time.Time, email EmailState) bool {
+	status := u.StatusAt(now)
+	if v == VerbResend || v == VerbFixEmail {
+		c := *u
+		c.Status = status
+		err := c.MayRenew(v, now, email)
+		return err == nil || KindOf(err) == TooSoon
+	}
+	_, ok := status.Move(v)
+	return ok
+}

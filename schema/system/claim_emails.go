@@ -1,0 +1,206 @@
+package system
+
+import (
+	"context"
+	"time"
+
+	"anteroom/schema"
+	"anteroom/schema/internal/lock"
+	"anteroom/schema/internal/outbox"
+	"anteroom/schema/internal/store"
+)
+
+// EmailClaim is what a worker gets that comes for an email.
+type EmailClaim struct {
+	Verdict schema.ClaimVerdict
+	Email   schema.Email
+	Letter  Letter        // set when taken
+	Wait    time.Duration // until it is due, when it has to wait
+}
+
+// Letter is what an email says beside its link.
+type Letter struct {
+	FullName, Agency, Client, Inviter, InviterEmail string
+	ExpiresAt                                       time.Time
+}
+
+// ClaimEmails claims a group of emails in one transaction, in the order asked.
+// It locks the subjects too: an email whose subject no longer wants it is
+// cancelled, so a held email can never carry a live link to a wrong address.
+func (s *System) ClaimEmails(ctx context.Context, ids []schema.EmailID) (out []EmailClaim, err error) {
+	err = s.run(ctx, func(tx *store.Tx) error {
+		g, err := lockGroup(tx, ids)
+		if err != nil {
+			return err
+		}
+		if err := g.claim(tx, s.settle); err != nil {
+			return err
+		}
+		out = make([]EmailClaim, len(ids))
+		told := map[schema.EmailID]bool{}
+		for i, id := range ids {
+			out[i] = g.told(tx, id)
+			if told[id] && out[i].Verdict == schema.ClaimTaken {
+				// Two bells for one row in one group: the first has it.
+				out[i] = EmailClaim{Verdict: schema.ClaimWait, Wait: schema.MailLease}
+			}
+			told[id] = true
+		}
+		return nil
+	})
+	return out, err
+}
+
+// group is the rows of a claim or a result under lock.
+type group struct {
+	clients  map[schema.ClientID]*schema.Client
+	seats    map[schema.ClientUserID]*lock.Seat
+	users    map[schema.UserID]*schema.User
+	emails   []schema.Email
+	verdicts map[schema.EmailID]schema.ClaimVerdict
+	letters  map[schema.EmailID]Letter
+}
+
+type subject struct {
+	ClientID     schema.ClientID     `db:"client_id"`
+	ClientUserID schema.ClientUserID `db:"client_user_id"`
+	UserID       schema.UserID       `db:"user_id"`
+}
+
+// lockGroup locks emails and their subjects in the order of the locks. Which
+// subject an email has never changes, so it is read before.
+func lockGroup(tx *store.Tx, ids []schema.EmailID) (*group, error) {
+	var subjects []subject
+	err := tx.SelectIn(&subjects, `SELECT u.client_id, e.client_user_id, e.user_id
+		FROM emails e LEFT JOIN client_users u ON u.id = e.client_user_id WHERE e.id IN (?)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	g := &group{verdicts: map[schema.EmailID]schema.ClaimVerdict{}, letters: map[schema.EmailID]Letter{}}
+	clients, err := lock.ClientsShared(tx, keysOf(subjects, func(s *subject) schema.ClientID { return s.ClientID }))
+	if err != nil {
+		return nil, err
+	}
+	g.clients = byKey(clients, func(c *schema.Client) schema.ClientID { return c.ID })
+	if err := g.lockSeats(tx, keysOf(subjects, func(s *subject) schema.ClientUserID { return s.ClientUserID })); err != nil {
+		return nil, err
+	}
+	users, err := lock.Users(tx, keysOf(subjects, func(s *subject) schema.UserID { return s.UserID }))
+	if err != nil {
+		return nil, err
+	}
+	g.users = byKey(users, func(u *schema.User) schema.UserID { return u.ID })
+	g.emails, err = lock.Emails(tx, ids)
+	return g, err
+}
+
+func (g *group) lockSeats(tx *store.Tx, ids []schema.ClientUserID) error {
+	rows, err := lock.ClientUsers(tx, ids)
+	if err != nil {
+		return err
+	}
+	g.seats = make(map[schema.ClientUserID]*lock.Seat, len(rows))
+	for _, u := range rows {
+		seat := &lock.Seat{Client: *g.clients[u.ClientID], User: u}
+		if err := seat.ExpireIfStale(tx); err != nil {
+			return err
+		}
+		g.seats[u.ID] = seat
+	}
+	return nil
+}
+
+func (g *group) claim(tx *store.Tx, settle time.Duration) error {
+	var changed []schema.Email
+	for i := range g.emails {
+		e := &g.emails[i]
+		before := *e
+		g.verdicts[e.ID] = e.Claim(tx.Now, g.wanted(e, tx.Now), settle)
+		if e.State != before.State || e.Attempt != before.Attempt {
+			changed = append(changed, *e)
+		}
+	}
+	if err := outbox.Save(tx, changed); err != nil {
+		return err
+	}
+	return g.write(tx)
+}
+
+// wanted says whether the email's link is the present one of an open subject.
+func (g *group) wanted(e *schema.Email, now time.Time) bool {
+	if seat := g.seats[e.ClientUserID]; seat != nil {
+		return seat.User.Status == schema.StatusInvited && seat.User.Generation == e.Generation && !seat.Client.Deleted()
+	}
+	u := g.users[e.UserID]
+	return u != nil && u.CredentialVersion == e.Generation && e.LinkExpiry().After(now)
+}
+
+// write gathers what the taken emails say.
+func (g *group) write(tx *store.Tx) error {
+	var taken []schema.ClientUserID
+	for i := range g.emails {
+		e := &g.emails[i]
+		if g.verdicts[e.ID] != schema.ClaimTaken {
+			continue
+		}
+		if e.ClientUserID.IsZero() {
+			letter, err := accountLetter(tx, e, g.users[e.UserID])
+			if err != nil {
+				return err
+			}
+			g.letters[e.ID] = letter
+			continue
+		}
+		taken = append(taken, e.ClientUserID)
+	}
+	if len(taken) == 0 {
+		return nil
+	}
+	var names []struct {
+		ID      schema.ClientUserID `db:"id"`
+		Agency  string              `db:"agency"`
+		Inviter string              `db:"inviter"`
+		Email   string              `db:"inviter_email"`
+	}
+	err := tx.SelectIn(&names, `SELECT u.id, a.name AS agency, i.full_name AS inviter, i.email AS inviter_email
+		FROM client_users u JOIN agencies a ON a.id = u.agency_id JOIN users i ON i.id = u.invited_by WHERE u.id IN (?)`, taken)
+	if err != nil {
+		return err
+	}
+	letters := make(map[schema.ClientUserID]Letter, len(names))
+	for _, n := range names {
+		seat := g.seats[n.ID]
+		letters[n.ID] = Letter{FullName: seat.User.FullName, Agency: n.Agency, Client: seat.Client.Name,
+			Inviter: n.Inviter, InviterEmail: n.Email, ExpiresAt: seat.User.ExpiresAt}
+	}
+	for i := range g.emails {
+		if e := &g.emails[i]; g.verdicts[e.ID] == schema.ClaimTaken && !e.ClientUserID.IsZero() {
+			g.letters[e.ID] = letters[e.ClientUserID]
+		}
+	}
+	return nil
+}
+
+// accountLetter is what an email to a user's own account says. An email of no
+// agency names none.
+func accountLetter(tx *store.Tx, e *schema.Email, u *schema.User) (l Letter, err error) {
+	l = Letter{FullName: u.FullName, ExpiresAt: e.LinkExpiry()}
+	if !e.AgencyID.IsZero() {
+		err = tx.Get(&l.Agency, `SELECT name FROM agencies WHERE id = ?`, e.AgencyID)
+	}
+	return l, err
+}
+
+// told is the answer about one email; a row that is gone is done.
+func (g *group) told(tx *store.Tx, id schema.EmailID) EmailClaim {
+	for i := range g.emails {
+		if e := &g.emails[i]; e.ID == id {
+			c := EmailClaim{Verdict: g.verdicts[id], Email: *e, Letter: g.letters[id]}
+			if c.Verdict == schema.ClaimWait {
+				c.Wait = e.DueAt.Sub(tx.Now)
+			}
+			return c
+		}
+	}
+	return EmailClaim{Verdict: schema.ClaimDone}
+}

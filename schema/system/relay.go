@@ -1,0 +1,88 @@
+package system
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"anteroom/schema"
+	"anteroom/schema/internal/store"
+)
+
+// relayPause is how long the relay leaves a row alone that it has just rung for.
+const relayPause = 10 * time.Second
+
+// Unrung returns up to n rows of each kind that are due, or whose lease lapsed,
+// and that nobody has rung for lately; it notes that it looked. SKIP LOCKED
+// spreads several relays out.
+func (s *System) Unrung(ctx context.Context, n int) (due []schema.Due, err error) {
+	err = s.run(ctx, func(tx *store.Tx) error {
+		due = nil
+		emails, err := unrungEmails(tx, n)
+		if err != nil {
+			return err
+		}
+		cascades, err := unrungCascades(tx, n)
+		due = append(emails, cascades...)
+		return err
+	})
+	return due, err
+}
+
+func unrungEmails(tx *store.Tx, n int) (due []schema.Due, err error) {
+	var rows []schema.Email
+	err = tx.Select(&rows, `SELECT id, kind, state, due_at, ring FROM emails WHERE ring_at <= ?
+		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	for i := range rows {
+		d := rows[i].Due()
+		d.Lapsed = rows[i].State == schema.EmailSending && !rows[i].DueAt.After(tx.Now)
+		due = append(due, d)
+	}
+	_, err = tx.ExecIn(`UPDATE emails SET ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause),
+		keysOf(rows, func(e *schema.Email) schema.EmailID { return e.ID }))
+	return due, err
+}
+
+func unrungCascades(tx *store.Tx, n int) (due []schema.Due, err error) {
+	var rows []schema.Client
+	err = tx.Select(&rows, `SELECT id, cascade_state, cascade_due_at, cascade_ring FROM clients WHERE cascade_ring_at <= ?
+		ORDER BY cascade_ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	for i := range rows {
+		d := rows[i].CascadeDue()
+		d.Lapsed = rows[i].CascadeState == schema.CascadeRunning && !rows[i].CascadeDueAt.After(tx.Now)
+		due = append(due, d)
+	}
+	_, err = tx.ExecIn(`UPDATE clients SET cascade_ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause),
+		keysOf(rows, func(c *schema.Client) schema.ClientID { return c.ID }))
+	return due, err
+}
+
+// RaiseRing gives a due row the next ring number, because the bell with the
+// present one can't ring any more, and returns what to ring for. It reports
+// false when somebody else raised it first.
+func (s *System) RaiseRing(ctx context.Context, d schema.Due) (schema.Due, bool, error) {
+	query, id := `UPDATE emails SET ring = ring + 1 WHERE id = ? AND ring = ?`, any(nil)
+	var err error
+	if d.Work == schema.WorkClientDeactivate {
+		query = `UPDATE clients SET cascade_ring = cascade_ring + 1 WHERE id = ? AND cascade_ring = ?`
+		id, err = schema.Parse[schema.ClientID](d.Row)
+	} else {
+		id, err = schema.Parse[schema.EmailID](d.Row)
+	}
+	if err != nil {
+		return d, false, fmt.Errorf("system: raise ring of %q: %w", d.Row, err)
+	}
+	var n int64
+	err = s.run(ctx, func(tx *store.Tx) error {
+		n, err = tx.Exec(query, id, d.Ring)
+		return err
+	})
+	d.Ring++
+	return d, n == 1, err
+}

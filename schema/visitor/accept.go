@@ -1,0 +1,176 @@
+package visitor
+
+import (
+	"context"
+
+	"anteroom/schema"
+	"anteroom/schema/internal/lock"
+	"anteroom/schema/internal/outbox"
+	"anteroom/schema/internal/password"
+	"anteroom/schema/internal/store"
+)
+
+var errKnown = &schema.Error{Kind: schema.SignIn, Code: "known_address", Field: "password",
+	Message: "You already have an account with this address. Sign in with its password to accept."}
+
+var errOther = &schema.Error{Kind: schema.Forbidden, Code: "wrong_account",
+	Message: "This invitation is for another address than the one you are signed in with. Nothing has been accepted."}
+
+// Accept accepts an invitation as a new person, who sets a password, and opens
+// a session. Of several callers on one link exactly one wins. If the address
+// belongs to a user who confirmed it, the error is of kind SignIn.
+func (v *Visitor) Accept(ctx context.Context, token, fullName, plain, device string) (t SessionToken, err error) {
+	i, err := v.Invitation(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	if i.State != LinkOpen {
+		return "", linkErrors[i.State]
+	}
+	if i.Known {
+		return "", errKnown
+	}
+	name, err := schema.ParseName("full_name", "Full name", fullName)
+	if err != nil {
+		return "", err
+	}
+	if err := password.Check(plain, i.Email, name); err != nil {
+		return "", err
+	}
+	// Hashed before the transaction: it takes longer than all of it.
+	hash, err := v.hash.Hash(ctx, plain)
+	if err != nil {
+		return "", err
+	}
+	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
+		s, err := v.openSeat(tx, token)
+		if err != nil {
+			return err
+		}
+		u, err := newcomer(tx, s, name, hash)
+		if err != nil {
+			return err
+		}
+		s.User.FullName = name
+		t, err = admit(tx, s, u, device)
+		return err
+	})
+	return t, err
+}
+
+// AcceptKnown accepts for somebody who has an account with the address and
+// proves it with its password.
+func (v *Visitor) AcceptKnown(ctx context.Context, token, plain, device string) (t SessionToken, err error) {
+	i, err := v.Invitation(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	if i.State != LinkOpen {
+		return "", linkErrors[i.State]
+	}
+	u, err := v.authenticate(ctx, i.Email, plain)
+	if err != nil {
+		return "", err
+	}
+	return v.AcceptAs(ctx, token, u.ID, device)
+}
+
+// AcceptAs accepts for a person who is signed in with the invited address, and
+// opens a new session in place of theirs.
+func (v *Visitor) AcceptAs(ctx context.Context, token string, who schema.UserID, device string) (t SessionToken, err error) {
+	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
+		s, err := v.openSeat(tx, token)
+		if err != nil {
+			return err
+		}
+		u, err := lock.User(tx, who)
+		if err != nil {
+			return err
+		}
+		if u.EmailKey != s.User.EmailKey {
+			return errOther
+		}
+		if !u.Confirmed() {
+			return errUnproven
+		}
+		t, err = admit(tx, s, u, device)
+		return err
+	})
+	return t, err
+}
+
+// errUnproven: whoever signed up under an address without confirming it has
+// not shown to own it; the mailbox decides.
+var errUnproven = &schema.Error{Kind: schema.Forbidden, Code: "wrong_account",
+	Message: "The address you are signed in with was never confirmed. Switch account and set a password from the link."}
+
+// openSeat locks what the link leads to and checks that it is open.
+func (v *Visitor) openSeat(tx *store.Tx, token string) (*lock.Seat, error) {
+	s, state, err := v.linkedSeat(tx, token)
+	if err == nil && state != LinkOpen {
+		err = linkErrors[state]
+	}
+	return s, err
+}
+
+func (v *Visitor) linkedSeat(tx *store.Tx, token string) (*lock.Seat, LinkState, error) {
+	link, err := schema.ParseInvitationToken(v.keys, token)
+	if err != nil {
+		return nil, "", err
+	}
+	s, err := lock.ClientUser(tx, link.ClientUser)
+	if err != nil {
+		return nil, "", err
+	}
+	state, err := linkState(&s.User, link, s.Client.Deleted(), tx.Now)
+	return s, state, err
+}
+
+// newcomer makes the user of a first accept, or takes over one that never
+// confirmed the address: whoever signed up under a foreign address gains
+// nothing by it.
+func newcomer(tx *store.Tx, s *lock.Seat, name, hash string) (schema.User, error) {
+	u, err := lock.UserByAddress(tx, s.User.EmailKey)
+	switch {
+	case schema.KindOf(err) == schema.NotFound:
+		return insertUser(tx, s, name, hash)
+	case err != nil:
+		return u, err
+	case u.Confirmed():
+		return u, errKnown
+	}
+	for _, q := range []string{`DELETE FROM sessions WHERE user_id = ?`, `DELETE FROM members WHERE user_id = ?`} {
+		if _, err := tx.Exec(q, u.ID); err != nil {
+			return u, err
+		}
+	}
+	_, err = tx.Exec(`UPDATE users SET email = ?, full_name = ?, password_hash = ?, credential_version = credential_version + 1,
+		email_confirmed_at = ? WHERE id = ?`, s.User.Email, name, hash, tx.Now, u.ID)
+	return u, err
+}
+
+func insertUser(tx *store.Tx, s *lock.Seat, name, hash string) (schema.User, error) {
+	u := schema.User{ID: schema.New[schema.UserID](), Email: s.User.Email, EmailKey: s.User.EmailKey, FullName: name,
+		PasswordHash: hash, CredentialVersion: 1, EmailConfirmedAt: &tx.Now, CreatedAt: tx.Now}
+	_, err := tx.Named(`INSERT INTO users (id, email, email_key, full_name, password_hash, credential_version, email_confirmed_at, created_at)
+		VALUES (:id, :email, :email_key, :full_name, :password_hash, :credential_version, :email_confirmed_at, :created_at)`, &u)
+	return u, err
+}
+
+// admit makes the seat the user's.
+func admit(tx *store.Tx, s *lock.Seat, u schema.User, device string) (SessionToken, error) {
+	prev := s.User.Status
+	if err := s.User.Accept(tx.Now, u.ID); err != nil {
+		return "", err
+	}
+	by := schema.Actor{Type: schema.ActorRecipient, ID: u.ID}
+	accepted := s.Event(schema.InvitationAccepted, tx, prev, by)
+	activated := s.Event(schema.ClientUserActivated, tx, prev, by)
+	if err := s.Save(tx, accepted, activated); err != nil {
+		return "", err
+	}
+	if err := outbox.CancelUnsent(tx, s.User.ID); err != nil {
+		return "", err
+	}
+	return open(tx, u.ID, device)
+}

@@ -1,0 +1,64 @@
+package workspace
+
+import (
+	"context"
+	"time"
+
+	"anteroom/schema"
+)
+
+// UserRow is a person on a client's list, with what became of the newest email.
+type UserRow struct {
+	schema.ClientUser
+	EmailState     schema.EmailState `db:"email_state"`
+	EmailReason    string            `db:"email_reason"`
+	EmailStateAt   *time.Time        `db:"email_state_at"`
+	EmailDueAt     *time.Time        `db:"email_due_at"`
+	InviterName    string            `db:"inviter_name"`
+	EndedByName    string            `db:"ended_by_name"`
+	LastSignedInAt *time.Time        `db:"last_signed_in_at"`
+	ClientDeleted  bool              `db:"client_deleted"`
+	Now            time.Time         `db:"now"` // the database's
+}
+
+// Shown is the status as the page shows it: stale invitations as expired, and
+// everybody at a deleted client as deactivated, cascade or not.
+func (r *UserRow) Shown() schema.Status {
+	if r.ClientDeleted {
+		return schema.StatusDeactivated
+	}
+	return r.StatusAt(r.Now)
+}
+
+// Allows says whether the page offers the verb.
+func (r *UserRow) Allows(v schema.Verb) bool {
+	return !r.ClientDeleted && r.ClientUser.Allows(v, r.Now, r.EmailState)
+}
+
+// Cooldown is how long Resend has to wait, or zero.
+func (r *UserRow) Cooldown() time.Duration { return max(0, r.ResendAfter.Sub(r.Now)) }
+
+const userRow = `SELECT u.id, u.agency_id, u.client_id, u.user_id, u.email, u.email_key, u.full_name, u.status,
+	u.generation, u.address_generation, u.invited_by, u.invited_at, u.expires_at, u.resend_after, u.accepted_at,
+	u.ended_at, u.ended_by, u.email_id, u.event_seq, u.created_at,
+	COALESCE(e.state, '') AS email_state, COALESCE(e.reason, '') AS email_reason, e.state_at AS email_state_at,
+	e.due_at AS email_due_at, COALESCE(i.full_name, '') AS inviter_name, COALESCE(x.full_name, '') AS ended_by_name,
+	p.last_signed_in_at, c.deleted_at IS NOT NULL AS client_deleted, UTC_TIMESTAMP(6) AS now
+	FROM client_users u JOIN clients c ON c.id = u.client_id LEFT JOIN emails e ON e.id = u.email_id
+	LEFT JOIN users i ON i.id = u.invited_by LEFT JOIN users x ON x.id = u.ended_by LEFT JOIN users p ON p.id = u.user_id`
+
+// ClientUsers lists the people of a client, those with access first.
+func (w *Workspace) ClientUsers(ctx context.Context, id schema.ClientID) (out []UserRow, err error) {
+	if _, err := w.Client(ctx, id); err != nil {
+		return nil, err
+	}
+	err = w.db.SelectContext(ctx, &out, userRow+` WHERE u.client_id = ? AND u.agency_id = ? AND u.status <> 'revoked'
+		ORDER BY FIELD(u.status, 'active', 'invited', 'expired', 'deactivated'), u.full_name, u.id`, id, w.Agency.ID)
+	return out, err
+}
+
+// ClientUser reads one person.
+func (w *Workspace) ClientUser(ctx context.Context, id schema.ClientUserID) (r UserRow, err error) {
+	err = w.db.GetContext(ctx, &r, userRow+` WHERE u.id = ? AND u.agency_id = ?`, id, w.Agency.ID)
+	return r, missing(err)
+}

@@ -1,0 +1,77 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+)
+
+// attempt gathers what is said about one run of a task, for one wide line.
+type attempt struct {
+	mu    sync.Mutex
+	notes []any
+}
+
+type attemptKey struct{}
+
+// note adds to the line of the run.
+func note(ctx context.Context, key string, value any) {
+	if a, ok := ctx.Value(attemptKey{}).(*attempt); ok {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.notes = append(a.notes, slog.Any(key, value))
+	}
+}
+
+// observe writes one line for each run of a task.
+func (w *Worker) observe(next asynq.Handler) asynq.Handler {
+	return asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
+		a := &attempt{}
+		ctx = context.WithValue(ctx, attemptKey{}, a)
+		start := time.Now()
+		err := next.ProcessTask(ctx, t)
+		id, _ := asynq.GetTaskID(ctx)
+		retried, _ := asynq.GetRetryCount(ctx)
+		line := []any{"kind", t.Type(), "task", id, "retried", retried, "ms", time.Since(start).Milliseconds()}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		w.o.Log.Log(ctx, levelOf(err), "task", append(append(line, a.notes...), errorAttr(err)...)...)
+		return err
+	})
+}
+
+func levelOf(err error) slog.Level {
+	if a, ok := errors.AsType[*again](err); err == nil || (ok && !a.failed) {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
+
+func errorAttr(err error) []any {
+	if err == nil {
+		return nil
+	}
+	return []any{"error", err.Error()}
+}
+
+// asynqLog lets Asynq write through slog.
+type asynqLog struct{ *slog.Logger }
+
+func (l asynqLog) Debug(args ...any) { l.Logger.Debug("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Info(args ...any)  { l.Logger.Info("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Warn(args ...any)  { l.Logger.Warn("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Error(args ...any) { l.Logger.Error("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Fatal(args ...any) { l.Logger.Error("asynq, fatal", "says", fmt.Sprint(args...)) }
+
+// cronLog lets cron write through slog; its chatter goes to debug.
+type cronLog struct{ *slog.Logger }
+
+func (l cronLog) Info(msg string, kv ...any) { l.Logger.Debug("cron: "+msg, kv...) }
+func (l cronLog) Error(err error, msg string, kv ...any) {
+	l.Logger.Error("cron: "+msg, append(kv, "error", err)...)
+}

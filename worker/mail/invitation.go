@@ -1,0 +1,92 @@
+package mail
+
+import (
+	"cmp"
+	"time"
+)
+
+// Invitation asks a person at a client into that client's portal.
+type Invitation struct {
+	EmailID           string
+	FullName, Address string // of the invited person
+	Agency, Client    string
+	Inviter           string // full name; empty if that member is gone
+	InviterEmail      string // replies go there; may be empty
+	Link              string
+	ExpiresAt         time.Time
+	Resent            bool // this link replaces an earlier one, which is dead
+	Reminder          bool // nothing is new; the link is the one sent before
+}
+
+// Message writes the invitation.
+func (v Invitation) Message() Message {
+	agency, client := shown(v.Agency), shown(v.Client)
+	l := letter{
+		Subject:   v.subject(),
+		Preheader: "Accept by " + day(v.ExpiresAt) + " to see your calendar, media and accounts.",
+		Brand:     agency,
+		Badge:     initials(agency),
+		Heading:   "Your " + client + " portal is ready",
+		Greeting:  greeting(v.FullName),
+		Body:      v.body(agency, client),
+		Button:    "Accept invitation",
+		Link:      v.Link,
+		Terms:     "This link works once, for " + line(v.Address, maxShownName) + ", until",
+		Until:     moment(v.ExpiresAt),
+		Help:      v.help(),
+		Why: "You’re receiving this because " + cmp.Or(shown(v.Inviter), "somebody") + " entered your address in " +
+			agency + "’s workspace. If that’s a mistake, ignore it and the invitation will expire by itself.",
+	}
+	text, html := l.parts()
+	return Message{
+		EmailID: v.EmailID, ToName: v.FullName, ToAddress: v.Address,
+		FromName: line(v.Agency, maxSubjectName) + " via " + product, ReplyToName: v.Inviter, ReplyToAddress: v.InviterEmail,
+		Subject: l.Subject, Text: text, HTML: html, Tag: v.tag(),
+	}
+}
+
+func (v Invitation) subject() string {
+	who, client := v.Inviter, line(v.Client, maxSubjectName)
+	if who == "" {
+		who = v.Agency
+	}
+	subject := line(who, maxSubjectName) + " invited you to the " + client + " portal"
+	if v.Reminder {
+		return "Reminder: " + subject
+	}
+	return subject
+}
+
+func (v Invitation) body(agency, client string) []string {
+	who := agency
+	if v.Inviter != "" {
+		who = shown(v.Inviter) + " at " + agency
+	}
+	what := []string{who + " invited you to the client portal for " + client + ". Choose a password, or sign in with the " +
+		"one you have, and you’ll be able to see what’s going out each week, share photos and videos, and connect your " +
+		"social accounts."}
+	switch {
+	case v.Reminder:
+		return append(what, "This is a reminder: the invitation is still waiting for you.")
+	case v.Resent:
+		return append(what, "This is a new link. The one in our earlier email no longer works.")
+	}
+	return what
+}
+
+func (v Invitation) help() string {
+	if v.InviterEmail == "" {
+		return ""
+	}
+	return "Questions? Reply to this email and it goes straight to " + cmp.Or(firstName(v.Inviter), "the person who invited you") + "."
+}
+
+func (v Invitation) tag() string {
+	switch {
+	case v.Reminder:
+		return "invitation-reminder"
+	case v.Resent:
+		return "invitation-resend"
+	}
+	return "invitation"
+}

@@ -1,0 +1,76 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"anteroom/jobs"
+	"anteroom/schema"
+)
+
+const (
+	relayEvery    = 2 * time.Second
+	relayBatch    = 500
+	announceEvery = 15 * time.Second
+)
+
+// relay rings for rows whose bell was lost: Redis away or wiped, a worker
+// killed, a crash between commit and ring. It goes past Redis, straight to the
+// rows.
+func (w *Worker) relay(ctx context.Context) {
+	tick := time.NewTicker(relayEvery)
+	defer tick.Stop()
+	var announced time.Time
+	for {
+		if time.Since(announced) > announceEvery {
+			if err := w.announce(ctx); err == nil {
+				announced = time.Now()
+			}
+		}
+		if err := w.relayOnce(ctx); err != nil && ctx.Err() == nil {
+			w.o.Log.WarnContext(ctx, "relay", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (w *Worker) announce(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return w.o.Bell.Announce(ctx)
+}
+
+// relayOnce rings for one batch. The rows were marked as looked at and that is
+// committed, so a ring that fails here comes round again.
+func (w *Worker) relayOnce(ctx context.Context) error {
+	due, err := w.system.Unrung(ctx, relayBatch)
+	if err != nil {
+		return err
+	}
+	for _, d := range due {
+		if err := w.ringAgain(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Worker) ringAgain(ctx context.Context, d schema.Due) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	state, err := w.o.Bell.RingAgain(ctx, d)
+	if err != nil || state != jobs.Dead {
+		return err
+	}
+	raised, ok, err := w.system.RaiseRing(ctx, d)
+	if err != nil || !ok {
+		return err
+	}
+	w.o.Log.InfoContext(ctx, "relay raised a ring", "row", d.Row, "ring", raised.Ring)
+	_, err = w.o.Bell.RingAgain(ctx, raised)
+	return err
+}
