@@ -41,8 +41,19 @@ func (w *Worker) observe(next asynq.Handler) asynq.Handler {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		w.o.Log.Log(ctx, levelOf(err), "task", append(append(line, a.notes...), errorAttr(err)...)...)
-		return err
+		return public(err)
 	})
+}
+
+var errFault = errors.New("a fault of ours; the worker's log has the reason under this task's ID")
+
+// public is the error as Redis and the ops UI may see it. A database's own
+// words can hold an address.
+func public(err error) error {
+	if _, ok := errors.AsType[*again](err); ok || err == nil || errors.Is(err, asynq.SkipRetry) {
+		return err
+	}
+	return errFault
 }
 
 func levelOf(err error) slog.Level {

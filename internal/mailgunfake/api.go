@@ -26,7 +26,7 @@ func (s *Server) routes() *http.ServeMux {
 func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 	fault, released, faulty := s.nextFault()
 	if faulty && !fault.Keep {
-		fault.meet(w, r, released)
+		s.meet(fault, w, r, released)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxRequest)
@@ -43,7 +43,7 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		answer(w, http.StatusInternalServerError, err.Error())
 	case faulty:
-		fault.meet(w, r, released)
+		s.meet(fault, w, r, released)
 	default:
 		writeJSON(w, http.StatusOK, map[string]string{"id": "<" + m.ID + ">", "message": "Queued. Thank you."})
 	}

@@ -55,6 +55,9 @@ func (s *Server) Release() {
 	s.released = make(chan struct{})
 }
 
+// Holding says whether a request hangs at this moment, its body read.
+func (s *Server) Holding() bool { return s.holding.Load() > 0 }
+
 // nextFault takes one turn of the first fault, together with the channel that
 // is closed when it is released.
 func (s *Server) nextFault() (f Fault, released <-chan struct{}, ok bool) {
@@ -79,11 +82,13 @@ func (f Fault) name() string {
 }
 
 // meet plays f to the client.
-func (f Fault) meet(w http.ResponseWriter, r *http.Request, released <-chan struct{}) {
+func (s *Server) meet(f Fault, w http.ResponseWriter, r *http.Request, released <-chan struct{}) {
 	switch f.Kind {
 	case Hang:
 		// Only when the body is read does the server notice that a client goes.
 		io.Copy(io.Discard, r.Body)
+		s.holding.Add(1)
+		defer s.holding.Add(-1)
 		select {
 		case <-r.Context().Done():
 		case <-released:

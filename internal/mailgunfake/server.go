@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -53,6 +54,7 @@ type Server struct {
 	arrived  chan struct{}
 	faults   []Fault
 	released chan struct{}
+	holding  atomic.Int32
 }
 
 // New returns a Server with the mails that o.Dir holds. The error says which

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"anteroom/internal/keyring"
+	"anteroom/jobs"
+	"anteroom/schema"
+)
+
+// Settings are the environment, as text: each command checks those it needs,
+// all at once, and says what is wrong with each in one line.
+type Settings struct {
+	DatabaseURL string `env:"DATABASE_URL" placeholder:"URL" help:"mysql://user:password@host:3306/name or mysql://user@unix(/path.sock)/name."`
+	LogFormat   string `env:"LOG_FORMAT" default:"json" help:"json or text."`
+	LogLevel    string `env:"LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+}
+
+// ServerSettings are what web and worker share.
+type ServerSettings struct {
+	Settings   `embed:""`
+	RedisURL   string `env:"REDIS_URL" placeholder:"URL" help:"redis://, rediss:// or unix://."`
+	BaseURL    string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the web tier; links in mails begin with it."`
+	SecretKeys string `env:"SECRET_KEYS" placeholder:"KEYS" help:"id:base64 of 32 bytes, several separated by commas; the first signs."`
+}
+
+// WebSettings are what the web tier needs.
+type WebSettings struct {
+	ServerSettings `embed:""`
+	Listen         string `env:"LISTEN" default:":8080" help:"Address to listen on; PORT wins when set."`
+	Port           string `env:"PORT" hidden:""`
+	OpsUser        string `env:"OPS_USER" help:"Operators' name for /ops; without it /ops is closed."`
+	OpsPassword    string `env:"OPS_PASSWORD" help:"Operators' password, 12 characters or more."`
+	OpsWrite       string `env:"OPS_WRITE" default:"false" help:"Lets operators run, archive and delete tasks."`
+	TrustedProxies string `env:"TRUSTED_PROXIES" help:"CIDRs of the proxies whose X-Forwarded-For counts, separated by commas."`
+}
+
+// WorkerSettings are what a worker needs.
+type WorkerSettings struct {
+	ServerSettings    `embed:""`
+	MailgunDomain     string `env:"MAILGUN_DOMAIN" help:"The sending domain."`
+	MailgunAPIKey     string `env:"MAILGUN_API_KEY" help:"Its sending key."`
+	MailgunAPIBase    string `env:"MAILGUN_API_BASE" default:"https://api.mailgun.net" help:"https://api.eu.mailgun.net in Europe."`
+	MailFrom          string `env:"MAIL_FROM" help:"Sender of all mail."`
+	MailSettleAfter   string `env:"MAIL_SETTLE_AFTER" default:"10m" help:"How long an email of unknown fate is held before it is sent again."`
+	WorkerConcurrency string `env:"WORKER_CONCURRENCY" default:"50" help:"Tasks at once."`
+}
+
+// faults gathers what is wrong with the configuration.
+type faults []string
+
+func (f *faults) add(name, wrong, example string) {
+	*f = append(*f, fmt.Sprintf("%s: %s. Example: %s=%s", name, wrong, name, example))
+}
+
+func (f *faults) require(name, value, example string) bool {
+	if strings.TrimSpace(value) != "" {
+		return true
+	}
+	f.add(name, "it is not set", example)
+	return false
+}
+
+const exampleDatabase = "mysql://anteroom:secret@127.0.0.1:3306/anteroom"
+
+func (s Settings) check(f *faults) {
+	if f.require("DATABASE_URL", s.DatabaseURL, exampleDatabase) {
+		if _, err := schema.ParseDatabaseURL(s.DatabaseURL); err != nil {
+			f.add("DATABASE_URL", err.Error(), exampleDatabase)
+		}
+	}
+	if s.LogFormat != "json" && s.LogFormat != "text" {
+		f.add("LOG_FORMAT", fmt.Sprintf("%q is neither json nor text", s.LogFormat), "json")
+	}
+	if err := new(slog.Level).UnmarshalText([]byte(s.LogLevel)); err != nil {
+		f.add("LOG_LEVEL", fmt.Sprintf("%q is no level", s.LogLevel), "info")
+	}
+}
+
+func (s ServerSettings) check(f *faults) (base *url.URL, keys *keyring.Ring) {
+	s.Settings.check(f)
+	if f.require("REDIS_URL", s.RedisURL, "redis://127.0.0.1:6379/0") {
+		if r, err := jobs.OpenRedis(s.RedisURL); err != nil {
+			f.add("REDIS_URL", err.Error(), "redis://127.0.0.1:6379/0")
+		} else {
+			_ = r.Close() // nothing was connected
+		}
+	}
+	if f.require("BASE_URL", s.BaseURL, "https://portal.example.com") {
+		base = parseBase(f, s.BaseURL)
+	}
+	if f.require("SECRET_KEYS", s.SecretKeys, "k1:$(openssl rand -base64 32)") {
+		var err error
+		if keys, err = keyring.Parse(s.SecretKeys); err != nil {
+			f.add("SECRET_KEYS", err.Error(), "k1:$(openssl rand -base64 32)")
+		}
+	}
+	return base, keys
+}
+
+func parseBase(f *faults, s string) *url.URL {
+	u, err := url.Parse(strings.TrimSuffix(s, "/"))
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		f.add("BASE_URL", "it is not http:// or https:// and a host, without a path", "https://portal.example.com")
+		return nil
+	}
+	return u
+}
+
+func (s WebSettings) listenAddress() string {
+	if s.Port != "" {
+		return ":" + s.Port
+	}
+	return s.Listen
+}
+
+// minOpsPassword is the shortest operators' password, in bytes.
+const minOpsPassword = 12
+
+func (s WebSettings) checkWeb(f *faults) (proxies []netip.Prefix, opsWrite bool) {
+	if s.Port != "" && !isPort(s.Port) {
+		f.add("PORT", fmt.Sprintf("%q is no port", s.Port), "8080")
+	}
+	if _, port, err := net.SplitHostPort(s.Listen); err != nil || !isPort(port) {
+		f.add("LISTEN", fmt.Sprintf("%q is no address to listen on", s.Listen), ":8080")
+	}
+	if (s.OpsUser == "") != (s.OpsPassword == "") {
+		f.add("OPS_PASSWORD", "OPS_USER and OPS_PASSWORD go together, and one of them is not set", "a-long-passphrase")
+	} else if s.OpsPassword != "" && len(s.OpsPassword) < minOpsPassword {
+		f.add("OPS_PASSWORD", fmt.Sprintf("it is shorter than %d characters", minOpsPassword), "a-long-passphrase")
+	}
+	opsWrite, err := strconv.ParseBool(s.OpsWrite)
+	if err != nil {
+		f.add("OPS_WRITE", fmt.Sprintf("%q is neither true nor false", s.OpsWrite), "false")
+	}
+	return parseProxies(f, s.TrustedProxies), opsWrite
+}
+
+func parseProxies(f *faults, s string) (out []netip.Prefix) {
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			f.add("TRUSTED_PROXIES", fmt.Sprintf("%q is no CIDR", part), "10.0.0.0/8,fd00::/8")
+			continue
+		}
+		out = append(out, p.Masked())
+	}
+	return out
+}
+
+func isPort(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 16)
+	return err == nil
+}
+
+func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrency int) {
+	f.require("MAILGUN_DOMAIN", s.MailgunDomain, "mg.example.com")
+	f.require("MAILGUN_API_KEY", s.MailgunAPIKey, "key-…")
+	if u, err := url.Parse(s.MailgunAPIBase); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		f.add("MAILGUN_API_BASE", "it is not an http(s) URL", "https://api.eu.mailgun.net")
+	}
+	if f.require("MAIL_FROM", s.MailFrom, "Anteroom <portal@mg.example.com>") {
+		if _, err := mail.ParseAddress(s.MailFrom); err != nil {
+			f.add("MAIL_FROM", "it is no email address", "Anteroom <portal@mg.example.com>")
+		}
+	}
+	settle, err := time.ParseDuration(s.MailSettleAfter)
+	if err != nil || settle <= 0 {
+		f.add("MAIL_SETTLE_AFTER", fmt.Sprintf("%q is no duration above zero", s.MailSettleAfter), "10m")
+	}
+	concurrency, err = strconv.Atoi(s.WorkerConcurrency)
+	if err != nil || concurrency < 1 || concurrency > 1000 {
+		f.add("WORKER_CONCURRENCY", fmt.Sprintf("%q is no number from 1 to 1000", s.WorkerConcurrency), "50")
+	}
+	return settle, concurrency
+}

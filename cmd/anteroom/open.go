@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"anteroom/internal/keyring"
+	"anteroom/jobs"
+	"anteroom/schema"
+)
+
+// connectWithin is how long a start waits for the database.
+const connectWithin = 10 * time.Second
+
+// logger writes lines to standard error; the settings were checked.
+func (s Settings) logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(s.LogLevel))
+	o := &slog.HandlerOptions{Level: level}
+	if s.LogFormat == "text" {
+		return slog.New(slog.NewTextHandler(os.Stderr, o))
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, o))
+}
+
+func (s Settings) openDB(ctx context.Context) (*schema.DB, error) {
+	ctx, cancel := context.WithTimeout(ctx, connectWithin)
+	defer cancel()
+	return schema.Open(ctx, s.DatabaseURL)
+}
+
+// parts is what a server process is wired of.
+type parts struct {
+	db   *schema.DB
+	rdb  redis.UniversalClient
+	bell *jobs.Bell
+	keys *keyring.Ring
+	base *url.URL
+	log  *slog.Logger
+}
+
+func (s ServerSettings) open(ctx context.Context, base *url.URL, keys *keyring.Ring) (*parts, error) {
+	db, err := s.openDB(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rdb, err := jobs.OpenRedis(s.RedisURL)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	log := s.logger()
+	return &parts{db: db, rdb: rdb, bell: jobs.NewBell(rdb, log), keys: keys, base: base, log: log}, nil
+}
+
+func (p *parts) close() {
+	_ = p.rdb.Close()
+	_ = p.db.Close()
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"anteroom/internal/keyring"
+	"anteroom/internal/mailgunfake"
+	"anteroom/internal/testkit"
+	"anteroom/jobs"
+	"anteroom/schema"
+	"anteroom/schema/demo"
+)
+
+// The test binary doubles as the product's: with this variable set it is
+// `anteroom`, so the processes under test are real ones that can be killed.
+const asAnteroom = "ANTEROOM_TEST_PROCESS"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asAnteroom) != "" {
+		main()
+	}
+	testkit.Main(m)
+}
+
+// site is a seeded database, a Redis and a Mailgun, and what processes need to
+// know of them.
+type site struct {
+	t       *testing.T
+	db      *schema.DB
+	env     []string
+	keys    *keyring.Ring
+	mailgun *mailgunfake.Server
+	bell    *jobs.Bell
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t}
+	databaseURL, redisURL, secret := testkit.DatabaseURL(t), testkit.RedisURL(t), keyring.Generate("test")
+	var err error
+	s.db, err = schema.Open(t.Context(), databaseURL)
+	s.check(err)
+	t.Cleanup(func() { s.db.Close() })
+	_, err = demo.Seed(t.Context(), s.db)
+	s.check(err)
+	s.exec(`UPDATE emails SET state = 'cancelled', due_at = NULL, ring_at = NULL`)
+	s.keys, err = keyring.Parse(secret)
+	s.check(err)
+	rdb, err := jobs.OpenRedis(redisURL)
+	s.check(err)
+	t.Cleanup(func() { rdb.Close() })
+	s.bell = jobs.NewBell(rdb, testLog(t))
+	s.env = []string{asAnteroom + "=1", "DATABASE_URL=" + databaseURL, "REDIS_URL=" + redisURL, "SECRET_KEYS=" + secret,
+		"BASE_URL=http://portal.example", "MAILGUN_DOMAIN=mg.example.com", "MAILGUN_API_KEY=key", "MAILGUN_API_BASE=" + s.startMailgun(),
+		"MAIL_FROM=portal@mg.example.com", "MAIL_SETTLE_AFTER=2s", "LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}
+	return s
+}
+
+func (s *site) startMailgun() string {
+	var err error
+	s.mailgun, err = mailgunfake.New(mailgunfake.Options{Domain: "mg.example.com", APIKey: "key"})
+	s.check(err)
+	server := httptest.NewServer(s.mailgun)
+	s.t.Cleanup(func() { s.mailgun.Release(); server.Close() })
+	return server.URL
+}
+
+// process is a running `anteroom`.
+type process struct {
+	t       *testing.T
+	cmd     *exec.Cmd
+	ended   chan struct{}
+	mu      sync.Mutex
+	out     strings.Builder
+	address chan string // where web serves
+}
+
+var serving = regexp.MustCompile(`"address":"([^"]+)"`)
+
+func (s *site) start(args ...string) *process {
+	s.t.Helper()
+	exe, err := os.Executable()
+	s.check(err)
+	p := &process{t: s.t, cmd: exec.Command(exe, args...), ended: make(chan struct{}), address: make(chan string, 1)}
+	p.cmd.Env = s.env
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, in := io.Pipe()
+	p.cmd.Stdout, p.cmd.Stderr = in, in
+	s.check(p.cmd.Start())
+	go p.read(out)
+	go func() { _ = p.cmd.Wait(); in.Close(); close(p.ended) }()
+	s.t.Cleanup(func() { p.kill() })
+	return p
+}
+
+func (p *process) read(out io.Reader) {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		p.mu.Lock()
+		fmt.Fprintln(&p.out, lines.Text())
+		p.mu.Unlock()
+		if m := serving.FindStringSubmatch(lines.Text()); m != nil {
+			select {
+			case p.address <- m[1]:
+			default:
+			}
+		}
+	}
+}
+
+func (p *process) output() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.String()
+}
+
+// kill ends the process as a power cut would.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// stop asks the process to stop and returns its exit status and how long it
+// took.
+func (p *process) stop() (int, time.Duration) {
+	p.t.Helper()
+	start := time.Now()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(40 * time.Second):
+		p.t.Fatalf("the process did not stop:\n%s", p.output())
+	}
+	return p.cmd.ProcessState.ExitCode(), time.Since(start)
+}
+
+func (p *process) base() string {
+	p.t.Helper()
+	select {
+	case a := <-p.address:
+		p.address <- a
+		return "http://" + a
+	case <-p.ended:
+		p.t.Fatalf("web ended:\n%s", p.output())
+	case <-time.After(15 * time.Second):
+		p.t.Fatalf("web does not serve:\n%s", p.output())
+	}
+	return ""
+}
+
+func (s *site) eventually(within time.Duration, ok func() bool, otherwise func() string) {
+	s.t.Helper()
+	for end := time.Now().Add(within); !ok(); {
+		if time.Now().After(end) {
+			s.t.Fatalf("not within %v: %s", within, otherwise())
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func (s *site) count(query string, args ...any) (n int) {
+	s.t.Helper()
+	s.check(s.db.Get(&n, query, args...))
+	return n
+}
+
+func (s *site) exec(query string, args ...any) {
+	s.t.Helper()
+	_, err := s.db.Exec(query, args...)
+	s.check(err)
+}
+
+func (s *site) check(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) (int, net.Listener) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l.Addr().(*net.TCPAddr).Port, l
+}
+
+func (s *site) waitForMail(to string, within time.Duration) mailgunfake.Mail {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), within)
+	defer cancel()
+	m, err := s.mailgun.Wait(ctx, func(m mailgunfake.Mail) bool { return strings.Contains(m.To, to) })
+	if err != nil {
+		s.t.Fatalf("no mail to %s within %v: %v", to, within, err)
+	}
+	return m
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"anteroom/web"
+	"anteroom/worker"
+	"anteroom/worker/mail"
+)
+
+// drainWithin is how long a stopping web process lets requests finish.
+const drainWithin = 15 * time.Second
+
+type webCmd struct {
+	WebSettings `embed:""`
+}
+
+// Run serves until the process is told to stop.
+func (c *webCmd) Run(ctx context.Context) error {
+	var f faults
+	base, keys := c.ServerSettings.check(&f)
+	proxies, opsWrite := c.checkWeb(&f)
+	if err := f.err(); err != nil {
+		return err
+	}
+	p, err := c.open(ctx, base, keys)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	l, err := net.Listen("tcp", c.listenAddress())
+	if err != nil {
+		return err
+	}
+	p.log.Info("web serving", "address", l.Addr().String())
+	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Redis: p.rdb, BaseURL: base, Log: p.log,
+		TrustedProxies: proxies, OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
+}
+
+// serve serves until ctx ends, then lets requests finish.
+func serve(ctx context.Context, app *fiber.App, l net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- app.Listener(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+		return app.ShutdownWithTimeout(drainWithin)
+	}
+}
+
+type workerCmd struct {
+	WorkerSettings `embed:""`
+}
+
+// Run works until the process is told to stop.
+func (c *workerCmd) Run(ctx context.Context) error {
+	var f faults
+	base, keys := c.ServerSettings.check(&f)
+	settle, concurrency := c.checkWorker(&f)
+	if err := f.err(); err != nil {
+		return err
+	}
+	p, err := c.open(ctx, base, keys)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	p.log.Info("worker working", "concurrency", concurrency)
+	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Keys: keys, BaseURL: base, Log: p.log,
+		SettleAfter: settle, Concurrency: concurrency,
+		Mail: mail.Config{Domain: c.MailgunDomain, APIKey: c.MailgunAPIKey, APIBase: c.MailgunAPIBase, From: c.MailFrom},
+	}).Run(ctx)
+}

@@ -1,0 +1,101 @@
+// Package limit slows down those who try too often. It guards against guessing
+// and flooding and decides nothing else: when Redis is away or hangs, it lets
+// everybody through.
+package limit
+
+import (
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/go-redis/redis_rate/v10"
+	"github.com/gofiber/fiber/v2"
+	"github.com/redis/go-redis/v9"
+
+	"anteroom/internal/keyring"
+	"anteroom/schema"
+	"anteroom/web/request"
+)
+
+// budget is what all the limits of one request may take together.
+const budget = 100 * time.Millisecond
+
+// window is the time over which every limit counts.
+const window = 10 * time.Minute
+
+// Limiter counts in Redis.
+type Limiter struct {
+	rate *redis_rate.Limiter
+	keys *keyring.Ring
+	log  *slog.Logger
+}
+
+// New makes a limiter on a client that stays the caller's. The client must
+// obey its contexts (ContextTimeoutEnabled), or a Redis that hangs holds
+// requests up for longer than the budget.
+func New(rdb redis.UniversalClient, keys *keyring.Ring, log *slog.Logger) *Limiter {
+	return &Limiter{redis_rate.NewLimiter(rdb), keys, log}
+}
+
+// Rule allows N requests in ten minutes to whoever has the same Who.
+type Rule struct {
+	Name string
+	Who  string
+	N    int
+}
+
+// Client is a rule by the client's address. An IPv6 network counts as one: its
+// owner has 2^64 addresses.
+func Client(c *fiber.Ctx, name string, n int) Rule {
+	a := request.Address(c)
+	who := a.String()
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			who = p.String()
+		}
+	}
+	return Rule{Name: name + ":ip", Who: who, N: n}
+}
+
+// Mailbox is a rule by an email address, however it is written.
+func Mailbox(name, email string, n int) Rule {
+	if a, err := schema.ParseAddress(email); err == nil {
+		email = a.Key
+	}
+	return Rule{Name: name + ":email", Who: email, N: n}
+}
+
+// Check counts the request under all rules. One that is used up is a TooSoon
+// error, and the answer says in Retry-After when to come back.
+func (l *Limiter) Check(c *fiber.Ctx, rules ...Rule) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), budget)
+	defer cancel()
+	var wait time.Duration
+	for _, r := range rules {
+		res, err := l.rate.Allow(ctx, l.key(r), redis_rate.Limit{Rate: r.N, Burst: r.N, Period: window})
+		if err != nil {
+			l.log.WarnContext(ctx, "rate limit not counted", "limit", r.Name, "request_id", request.ID(c), "error", err)
+			return nil
+		}
+		if res.Allowed == 0 {
+			wait = max(wait, res.RetryAfter)
+		}
+	}
+	if wait == 0 {
+		return nil
+	}
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	return errTooOften
+}
+
+var errTooOften = &schema.Error{Kind: schema.TooSoon, Code: "rate_limited",
+	Message: "That was tried too often in a short time. Wait a few minutes, then try again."}
+
+// key holds a MAC of who it is: what Redis holds, the ops UI shows.
+func (l *Limiter) key(r Rule) string {
+	_, mac := l.keys.Sign("rate_limit", []byte(r.Name+"\x00"+r.Who))
+	return r.Name + ":" + base64.RawURLEncoding.EncodeToString(mac[:16])
+}

@@ -1,0 +1,93 @@
+// Package portal holds the pages of a client user. It sees the schema through
+// schema/portal alone, which knows only the clients that are open to them.
+package portal
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"anteroom/schema"
+	"anteroom/schema/portal"
+	"anteroom/schema/visitor"
+	"anteroom/web/page"
+	"anteroom/web/session"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+var pages = page.Parse(page.Portal, sub(templates), "calendar.html")
+
+func sub(f embed.FS) fs.FS {
+	s, err := fs.Sub(f, "templates")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return s
+}
+
+// Options are what the portal needs.
+type Options struct {
+	DB      *schema.DB
+	Visitor *visitor.Visitor
+}
+
+// Mount adds the routes.
+func Mount(app fiber.Router, o Options) {
+	app.Get(session.PortalHome, session.Require, o.calendar)
+}
+
+// open asks at every request whether the portal is still open to the person.
+func (o Options) open(c *fiber.Ctx) (*portal.Portal, page.Frame, error) {
+	s, _ := session.Of(c)
+	p, err := portal.For(c.UserContext(), o.DB, s.UserID)
+	if err != nil {
+		return nil, page.Frame{}, err
+	}
+	several, err := session.Several(c.UserContext(), o.Visitor, s.UserID)
+	if err != nil {
+		return nil, page.Frame{}, err
+	}
+	return p, page.Frame{UserName: p.User.FullName, PortalName: clientNames(p.Clients), PortalWith: agencyNames(p.Clients),
+		Several: several, Zone: zone(p.User.TimeZone)}, nil
+}
+
+func clientNames(all []portal.Client) string {
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.Name
+	}
+	return enumerate(names)
+}
+
+func agencyNames(all []portal.Client) string {
+	var names []string
+	for _, c := range all {
+		if !slices.Contains(names, c.AgencyName) {
+			names = append(names, c.AgencyName)
+		}
+	}
+	return enumerate(names)
+}
+
+func enumerate(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// zone is the person's time zone; one that this machine does not know is UTC,
+// and the page says so.
+func zone(name string) *time.Location {
+	if l, err := time.LoadLocation(name); err == nil {
+		return l
+	}
+	return time.UTC
+}

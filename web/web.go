@@ -1,0 +1,99 @@
+// Package web is the front door for people: routes, the one error map and what
+// happens around every request. The pages stand in its sub-packages.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/redis/go-redis/v9"
+
+	"anteroom/internal/keyring"
+	"anteroom/jobs"
+	"anteroom/schema"
+	"anteroom/schema/visitor"
+	"anteroom/web/limit"
+	"anteroom/web/ops"
+	"anteroom/web/page"
+	"anteroom/web/portal"
+	"anteroom/web/session"
+	"anteroom/web/signin"
+)
+
+// Options are what the front door needs.
+type Options struct {
+	DB   *schema.DB
+	Keys *keyring.Ring
+	Bell *jobs.Bell
+	// Redis must obey its contexts (ContextTimeoutEnabled).
+	Redis   redis.UniversalClient
+	BaseURL *url.URL
+	Log     *slog.Logger
+
+	// TrustedProxies may say in X-Forwarded-For who the client is.
+	TrustedProxies []netip.Prefix
+
+	// The operators' sign-in; without both there is no /ops.
+	OpsUser, OpsPassword string
+	OpsWrite             bool
+
+	// Dev is mounted at /dev/ when set.
+	Dev http.Handler
+	// Visitor may be set to have cheaper password hashes; nil makes one.
+	Visitor *visitor.Visitor
+}
+
+// Limits of one request.
+const (
+	bodyLimit    = 1 << 20
+	headerLimit  = 16 << 10
+	readTimeout  = 15 * time.Second
+	writeTimeout = 30 * time.Second
+	idleTimeout  = 75 * time.Second // above the 60 s that proxies keep a connection for
+	workTimeout  = 15 * time.Second
+)
+
+// New makes the app.
+func New(o Options) *fiber.App {
+	if o.Visitor == nil {
+		o.Visitor = visitor.New(o.DB, o.Keys)
+	}
+	app := fiber.New(fiber.Config{
+		AppName: "anteroom", DisableStartupMessage: true, CaseSensitive: true,
+		BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		ErrorHandler: o.problem,
+	})
+	app.Use(o.record, recovered, o.headers, crossOrigin(o.BaseURL))
+	o.machines(app)
+	o.people(app)
+	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	return app
+}
+
+// machines mounts what needs no session.
+func (o Options) machines(app *fiber.App) {
+	app.Get(page.AssetPrefix+"*", page.ServeAsset)
+	app.Get("/healthz", o.healthz)
+	app.Get("/readyz", o.readyz)
+	ops.Mount(app, ops.Options{Redis: o.Redis, User: o.OpsUser, Password: o.OpsPassword, Write: o.OpsWrite,
+		Limit: limit.New(o.Redis, o.Keys, o.Log)})
+	if o.Dev != nil {
+		app.All("/dev", adaptor.HTTPHandler(o.Dev))
+		app.All("/dev/*", adaptor.HTTPHandler(o.Dev))
+	}
+}
+
+// people mounts the pages of the product.
+func (o Options) people(app *fiber.App) {
+	app.Use(session.Middleware(o.Visitor, o.secure()))
+	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Limit: limit.New(o.Redis, o.Keys, o.Log)})
+	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
+}
+
+func (o Options) secure() bool { return o.BaseURL.Scheme == "https" }

@@ -1,0 +1,73 @@
+package workspace
+
+import (
+	"math"
+
+	"anteroom/schema"
+	"anteroom/schema/workspace"
+)
+
+// action is what can be done to a person on the list.
+type action struct {
+	Label  string
+	Name   string // what it says to somebody who doesn't see the row
+	URL    string // of the page that asks, or of the form
+	Post   bool
+	Danger bool
+	Wait   bool // shown, but not yet possible
+}
+
+// actions are exactly those that the row allows, the likely one first.
+func actions(r *workspace.UserRow, v view) (out []action) {
+	if r.ClientDeleted {
+		return []action{{Label: "Invite to another client", Name: "Invite " + r.FullName + " to another client",
+			URL: v.User(r.ID, "/elsewhere")}}
+	}
+	for _, verb := range order(r) {
+		if r.Allows(verb) {
+			out = append(out, offer[verb](r, v))
+		}
+	}
+	return out
+}
+
+// order puts Fix email first where the address is the trouble, and Dismiss
+// before it where the link merely ran out.
+func order(r *workspace.UserRow) []schema.Verb {
+	fixFirst := []schema.Verb{schema.VerbFixEmail, schema.VerbResend, schema.VerbRevoke}
+	switch {
+	case r.Shown() == schema.StatusExpired:
+		return []schema.Verb{schema.VerbResend, schema.VerbDismiss, schema.VerbFixEmail}
+	case r.EmailState == schema.EmailBounced, r.EmailState == schema.EmailFailed, r.EmailState == schema.EmailSuppressed:
+		return fixFirst
+	}
+	return []schema.Verb{schema.VerbResend, schema.VerbFixEmail, schema.VerbRevoke, schema.VerbRemove, schema.VerbInvite}
+}
+
+var offer = map[schema.Verb]func(*workspace.UserRow, view) action{
+	schema.VerbResend: resendAction,
+	schema.VerbFixEmail: func(r *workspace.UserRow, v view) action {
+		return action{Label: "Fix email", Name: "Fix email for " + r.FullName, URL: v.User(r.ID, "/address")}
+	},
+	schema.VerbRevoke: func(r *workspace.UserRow, v view) action {
+		return action{Label: "Revoke", Name: "Revoke the invitation to " + r.FullName, URL: v.User(r.ID, "/revocation"), Post: true}
+	},
+	schema.VerbDismiss: func(r *workspace.UserRow, v view) action {
+		return action{Label: "Dismiss", Name: "Dismiss the expired invitation to " + r.FullName, URL: v.User(r.ID, "/dismissal"), Post: true}
+	},
+	schema.VerbRemove: func(r *workspace.UserRow, v view) action {
+		return action{Label: "Remove", Name: "Remove " + r.FullName, URL: v.User(r.ID, "/removal"), Danger: true}
+	},
+	schema.VerbInvite: func(r *workspace.UserRow, v view) action {
+		return action{Label: "Invite again", Name: "Invite again: " + r.FullName, URL: v.User(r.ID, "/invitations"), Post: true}
+	},
+}
+
+func resendAction(r *workspace.UserRow, v view) action {
+	a := action{Label: "Resend", Name: "Resend the invitation to " + r.FullName, URL: v.User(r.ID, "/resends"), Post: true}
+	if wait := r.Cooldown(); wait > 0 {
+		in := " in " + amount(wait, math.Ceil)
+		a.Label, a.Name, a.Wait = a.Label+in, a.Name+in, true
+	}
+	return a
+}
