@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"anteroom/internal/keyring"
+	"anteroom/jobs"
+	"anteroom/schema"
+	"anteroom/schema/demo"
+	"anteroom/schema/visitor"
+	"anteroom/web"
+)
+
+const rounds = 2
+
+// benchInvite compares POST …/invitations, as the browser sends it, with the
+// same transaction by hand.
+func benchInvite(ctx context.Context, db *schema.DB, redisURL string, span time.Duration) error {
+	if _, err := demo.Seed(ctx, db); err != nil {
+		return err
+	}
+	w, err := openSite(ctx, db, redisURL)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	h, err := openHand(ctx, db, w.client)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%-28s %10s %10s %10s %8s\n", "invite", "per second", "p50", "p99", "of floor")
+	for _, callers := range []int{1, 16, 64} {
+		var web, hand figure
+		for round := range rounds {
+			f, err := load(ctx, callers, span/rounds, func(_ int, n int64) error { return h.invite(ctx, address("hand", callers, round, n)) })
+			if err != nil {
+				return err
+			}
+			hand = better(hand, f)
+			f, err = load(ctx, callers, span/rounds, func(_ int, n int64) error { return w.invite(address("web", callers, round, n)) })
+			if err != nil {
+				return err
+			}
+			web = better(web, f)
+		}
+		line(fmt.Sprintf("by hand, %d callers", callers), hand, hand)
+		line(fmt.Sprintf("through Fiber, %d callers", callers), web, hand)
+	}
+	return nil
+}
+
+func address(who string, callers, round int, n int64) string {
+	return fmt.Sprintf("%s.%d.%d.%d@bench.example", who, callers, round, n)
+}
+
+func line(name string, f, floor figure) {
+	fmt.Printf("%-28s %10.0f %10s %10s %8.2f\n", name, f.perSecond, f.p50.Round(10*time.Microsecond), f.p99.Round(10*time.Microsecond), f.perSecond/floor.perSecond)
+}
+
+// site is the web tier on loopback with the owner signed in.
+type site struct {
+	http   *http.Client
+	url    string
+	cookie string
+	client schema.ClientID
+	close  func()
+}
+
+func openSite(ctx context.Context, db *schema.DB, redisURL string) (*site, error) {
+	rdb, err := jobs.OpenRedis(redisURL)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	base := &url.URL{Scheme: "http", Host: l.Addr().String()}
+	keys, err := keyring.Parse(keyring.Generate("bench"))
+	if err != nil {
+		return nil, err
+	}
+	v := visitor.New(db, keys)
+	token, err := v.SignIn(ctx, demo.Owner, demo.Password, "bench")
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) // lines are written, as in production, and thrown away
+	app := web.New(web.Options{DB: db, Keys: keys, Bell: jobs.NewBell(rdb, log), Redis: rdb, BaseURL: base, Log: log, Visitor: v})
+	go app.Listener(l)
+	s := &site{url: base.String(), cookie: "session=" + string(token), close: func() { _ = app.Shutdown(); _ = rdb.Close() },
+		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	err = db.GetContext(ctx, &s.client, `SELECT id FROM clients WHERE name = 'Kiln & Clay Studio'`)
+	return s, err
+}
+
+func (s *site) invite(address string) error {
+	form := url.Values{"full_name": {"Somebody Invited"}, "email": {address}}
+	r, err := http.NewRequest(http.MethodPost, s.url+"/settings/clients/"+s.client.String()+"/invitations", strings.NewReader(form.Encode()))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Cookie", s.cookie)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	answer, err := s.http.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusSeeOther {
+		err = fmt.Errorf("the invitation answered %s: %.200s", answer.Status, body)
+	}
+	return err
+}

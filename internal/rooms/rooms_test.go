@@ -1,0 +1,105 @@
+// Package rooms keeps the arrows between the packages as the README draws them.
+package rooms
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// may says which of our packages a room may import, by prefix, beside itself.
+// The first prefix that fits a package is its rule.
+var may = []struct {
+	room    string
+	imports []string
+}{
+	{"schema/internal/", []string{"schema"}}, // the root and each other, not the verbs
+	{"schema/workspace", []string{"schema", "schema/internal"}},
+	{"schema/portal", []string{"schema", "schema/internal"}},
+	{"schema/visitor", []string{"schema", "schema/internal", "internal/keyring"}},
+	{"schema/system", []string{"schema", "schema/internal"}},
+	{"schema/demo", []string{"schema", "schema/internal"}},
+	{"schema", []string{"internal/keyring"}},
+	{"jobs", []string{"schema"}},
+	{"web/page", nil},
+	{"web/workspace", []string{"web/page", "web/session", "web/request", "schema", "schema/workspace", "schema/visitor", "jobs"}},
+	{"web/portal", []string{"web/page", "web/session", "web/request", "schema", "schema/portal", "schema/visitor"}},
+	{"web/ops", []string{"web/request", "web/limit", "jobs", "schema"}},
+	{"web", []string{"web", "schema", "schema/visitor", "schema/portal", "schema/workspace", "jobs", "internal/keyring"}},
+	{"worker", []string{"worker", "schema", "schema/system", "jobs", "internal/keyring"}},
+	{"internal/bench", []string{"web", "worker", "schema", "schema/system", "schema/visitor", "schema/demo", "jobs", "internal"}},
+	{"internal/testkit/fixture", []string{"schema", "schema/workspace", "schema/visitor", "schema/portal", "schema/system", "internal"}},
+	{"internal/testkit", []string{"schema", "internal"}},
+	{"internal/", nil}, // what two rooms share owns nothing of ours
+	{"cmd/", []string{"web", "web/page", "worker", "worker/mail", "jobs", "schema", "schema/system", "schema/demo", "schema/visitor", "internal"}},
+}
+
+const module = "anteroom/"
+
+func TestTheArrowsBetweenTheRoomsHold(t *testing.T) {
+	for _, p := range packages(t) {
+		rule := slices.IndexFunc(may, func(r struct {
+			room    string
+			imports []string
+		}) bool {
+			return p.ImportPath == r.room || strings.HasPrefix(p.ImportPath+"/", strings.TrimSuffix(r.room, "/")+"/")
+		})
+		if rule < 0 {
+			t.Errorf("%s belongs to no room: give it one in this table", p.ImportPath)
+			continue
+		}
+		for _, to := range p.Imports {
+			if !allowed(may[rule].room, may[rule].imports, to) {
+				t.Errorf("%s imports %s, which the rooms forbid", p.ImportPath, to)
+			}
+		}
+	}
+}
+
+// allowed reports whether a room may import a package: exactly those named, and
+// what stands below schema/internal and internal.
+func allowed(room string, imports []string, to string) bool {
+	for _, ok := range imports {
+		if to == ok || (strings.HasSuffix(ok, "internal") || ok == "web" || ok == "worker") && strings.HasPrefix(to, ok+"/") {
+			return true
+		}
+	}
+	return strings.HasPrefix(room, "schema/internal") && strings.HasPrefix(to, "schema/internal/")
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+// packages lists ours, without the module's name, and what of ours each
+// imports outside its tests.
+func packages(t *testing.T) (out []pkg) {
+	t.Helper()
+	b, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(b))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		p.Imports = slices.DeleteFunc(p.Imports, func(i string) bool { return !strings.HasPrefix(i, module) })
+		for i := range p.Imports {
+			p.Imports[i] = strings.TrimPrefix(p.Imports[i], module)
+		}
+		out = append(out, p)
+	}
+	if len(out) < 15 {
+		t.Fatalf("go list named %d packages only", len(out))
+	}
+	return out
+}
