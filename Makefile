@@ -3,13 +3,14 @@ SHELL := /bin/bash
 # Where Go's own installer puts it, for shells whose PATH doesn't know.
 export PATH := $(PATH):/usr/local/go/bin
 TESTFLAGS ?= -race -timeout=20m
-STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Not in go.mod: its version is no matter of those who only build.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint bench deps-run deps-test
+.PHONY: help run build test bench lint fmt vet staticcheck tidy noskip deps-run deps-test
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
 
 run: deps-run build ## Install what is missing and run everything on this machine
 	@exec bin/anteroom dev
@@ -17,14 +18,28 @@ run: deps-run build ## Install what is missing and run everything on this machin
 build: ## Build bin/anteroom
 	@go build -o bin/anteroom ./cmd/anteroom
 
-test: deps-test ## Install what is missing and run all tests (TESTFLAGS="...")
+test: deps-test ## Install what is missing and run all tests (TESTFLAGS="-race ...")
 	go test $(TESTFLAGS) ./...
 
-lint: ## gofmt, vet, staticcheck, go.mod, no skipped tests
-	@STATICCHECK=$(STATICCHECK) scripts/lint
-
 bench: deps-run ## Measure throughput on a private database and Redis
-	go run ./internal/bench
+	@go run ./internal/bench
+
+lint: fmt vet staticcheck tidy noskip ## All of the following
+
+fmt: ## Fail on files that gofmt would change
+	@files=$$(gofmt -l .) && { test -z "$$files" || { echo "gofmt -w these: $$files"; exit 1; }; }
+
+vet: ## go vet
+	@go vet ./...
+
+staticcheck: ## staticcheck, at a pinned version
+	@go run $(STATICCHECK) ./...
+
+tidy: ## Fail when go.mod or go.sum is not tidy
+	@go mod tidy -diff
+
+noskip: ## Fail on a test that skips itself
+	@! grep -rnE '\b(t|tb|b)\.Skip(f|Now)?\(' --include='*.go' . || { echo "tests fail loudly or pass, they never skip"; exit 1; }
 
 deps-run: ## Install what `make run` needs
 	@scripts/deps run

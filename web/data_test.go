@@ -123,8 +123,8 @@ func (s *site) rows() (out []int64) {
 	s.t.Helper()
 	for _, table := range []string{"users", "members", "clients", "client_users", "emails", "events", "sessions", "posts", "social_accounts"} {
 		var row struct {
-			Table string
-			Sum   int64 `db:"Checksum"`
+			Table string `db:"Table"`
+			Sum   int64  `db:"Checksum"`
 		}
 		if err := s.db.Get(&row, `CHECKSUM TABLE `+table); err != nil {
 			s.t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -126,7 +127,7 @@ func (a answer) shows(t *testing.T, status int, texts ...string) {
 		t.Errorf("the status is %d, want %d\n%s", a.StatusCode, status, a.body)
 	}
 	for _, s := range texts {
-		if !strings.Contains(a.body, s) {
+		if !strings.Contains(strings.ReplaceAll(a.body, "<wbr>", ""), s) {
 			t.Errorf("the page lacks %q\n%s", s, a.body)
 		}
 	}
@@ -142,5 +143,18 @@ func (a answer) leadsTo(t *testing.T, path string) {
 
 // logBook is what was logged.
 type logBook struct {
-	bytes.Buffer
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }

@@ -23,6 +23,7 @@ import (
 	"anteroom/web/portal"
 	"anteroom/web/session"
 	"anteroom/web/signin"
+	"anteroom/web/workspace"
 )
 
 // Options are what the front door needs.
@@ -72,7 +73,6 @@ func New(o Options) *fiber.App {
 	app.Use(o.record, recovered, o.headers, crossOrigin(o.BaseURL))
 	o.machines(app)
 	o.people(app)
-	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	return app
 }
 
@@ -94,6 +94,7 @@ func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
+	(&workspace.Pages{DB: o.DB, Bell: o.Bell, Log: o.Log}).Routes(app)
 }
 
 func (o Options) secure() bool { return o.BaseURL.Scheme == "https" }

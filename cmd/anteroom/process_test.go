@@ -10,8 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -63,7 +65,7 @@ func newSite(t *testing.T) *site {
 	s.check(err)
 	t.Cleanup(func() { rdb.Close() })
 	s.bell = jobs.NewBell(rdb, testLog(t))
-	s.env = []string{asAnteroom + "=1", "DATABASE_URL=" + databaseURL, "REDIS_URL=" + redisURL, "SECRET_KEYS=" + secret,
+	s.env = []string{"DATABASE_URL=" + databaseURL, "REDIS_URL=" + redisURL, "SECRET_KEYS=" + secret,
 		"BASE_URL=http://portal.example", "MAILGUN_DOMAIN=mg.example.com", "MAILGUN_API_KEY=key", "MAILGUN_API_BASE=" + s.startMailgun(),
 		"MAIL_FROM=portal@mg.example.com", "MAIL_SETTLE_AFTER=2s", "LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}
 	return s
@@ -92,18 +94,34 @@ var serving = regexp.MustCompile(`"address":"([^"]+)"`)
 
 func (s *site) start(args ...string) *process {
 	s.t.Helper()
-	exe, err := os.Executable()
-	s.check(err)
-	p := &process{t: s.t, cmd: exec.Command(exe, args...), ended: make(chan struct{}), address: make(chan string, 1)}
-	p.cmd.Env = s.env
+	return launch(s.t, s.env, args...)
+}
+
+// launch starts `anteroom` with nothing but that environment.
+func launch(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: command(t, env, args...), ended: make(chan struct{}), address: make(chan string, 1)}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, in := io.Pipe()
 	p.cmd.Stdout, p.cmd.Stderr = in, in
-	s.check(p.cmd.Start())
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
 	go p.read(out)
 	go func() { _ = p.cmd.Wait(); in.Close(); close(p.ended) }()
-	s.t.Cleanup(func() { p.kill() })
+	t.Cleanup(func() { p.kill() })
 	return p
+}
+
+func command(t *testing.T, env []string, args ...string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, args...)
+	cmd.Env = append([]string{asAnteroom + "=1"}, env...)
+	return cmd
 }
 
 func (p *process) read(out io.Reader) {
@@ -190,14 +208,44 @@ func (s *site) check(err error) {
 	}
 }
 
-func freePort(t *testing.T) (int, net.Listener) {
+// lastPort is below the ports that the system hands out by itself, so a port
+// that was given back stays free. The steps leave room for a "next free one".
+var lastPort atomic.Int64
+
+const firstPort, portStep = 20000, 10
+
+// takenPort is a port and the listener that takes it, until that is closed.
+func takenPort(t *testing.T) (int, net.Listener) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 500 {
+		port := firstPort + (os.Getpid()%500+int(lastPort.Add(1)))*portStep
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			t.Cleanup(func() { l.Close() })
+			return port, l
+		}
 	}
-	t.Cleanup(func() { l.Close() })
-	return l.Addr().(*net.TCPAddr).Port, l
+	t.Fatal("no port is free")
+	return 0, nil
+}
+
+// freePort is a port that nobody listens on.
+func freePort(t *testing.T) int {
+	t.Helper()
+	port, l := takenPort(t)
+	l.Close()
+	return port
+}
+
+// open starts a web tier that knows its own address, with a worker beside it,
+// and returns that address. More settings may follow.
+func (s *site) open(settings ...string) (web, worker *process, base string) {
+	s.t.Helper()
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(s.t)))
+	s.env = append(s.env, "LISTEN="+address, "BASE_URL=http://"+address)
+	s.env = append(s.env, settings...)
+	web, worker = s.start("web"), s.start("worker")
+	return web, worker, web.base()
 }
 
 func (s *site) waitForMail(to string, within time.Duration) mailgunfake.Mail {

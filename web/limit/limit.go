@@ -91,6 +91,16 @@ func (l *Limiter) Check(c *fiber.Ctx, rules ...Rule) error {
 	return errTooOften
 }
 
+// Forget starts the count of a rule afresh: whoever proved to be right was not
+// guessing.
+func (l *Limiter) Forget(c *fiber.Ctx, r Rule) {
+	ctx, cancel := context.WithTimeout(c.UserContext(), budget)
+	defer cancel()
+	if err := l.rate.Reset(ctx, l.key(r)); err != nil {
+		l.log.WarnContext(ctx, "rate limit not reset", "limit", r.Name, "request_id", request.ID(c), "error", err)
+	}
+}
+
 var errTooOften = &schema.Error{Kind: schema.TooSoon, Code: "rate_limited",
 	Message: "That was tried too often in a short time. Wait a few minutes, then try again."}
 

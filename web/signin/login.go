@@ -33,14 +33,15 @@ func (o Options) loginForm(c *fiber.Ctx) error {
 func (o Options) login(c *fiber.Ctx) error {
 	email, password := request.Field(c, "email"), request.Field(c, "password")
 	next := session.SafeNext(request.Field(c, "next"))
-	err := o.Limit.Check(c, limit.Client(c, "sign_in", signInsPerClient), limit.Mailbox("sign_in", email, signInsPerMailbox))
-	if err != nil {
+	mailbox := limit.Mailbox("sign_in", email, signInsPerMailbox)
+	if err := o.Limit.Check(c, limit.Client(c, "sign_in", signInsPerClient), mailbox); err != nil {
 		return err
 	}
 	t, err := o.Visitor.SignIn(c.UserContext(), email, password, device(c))
 	if err != nil {
 		return o.notSignedIn(c, err, loginPage{Email: email, Next: next})
 	}
+	o.Limit.Forget(c, mailbox)
 	if err := o.begin(c, t); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func openClient(c *fiber.Ctx, ws *workspace.Workspace) (schema.Client, error) {
 
 func clientForm(c *fiber.Ctx) workspace.ClientForm {
 	return workspace.ClientForm{Name: request.Field(c, "name"), Email: request.Field(c, "email"),
-		Website: request.Field(c, "website"), ExternalID: request.Field(c, "external_id")}
+		Website: readable(request.Field(c, "website")), ExternalID: request.Field(c, "external_id")}
 }
 
 func formOf(c schema.Client) workspace.ClientForm {

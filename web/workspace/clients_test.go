@@ -65,9 +65,14 @@ func TestAFormThatIsRefusedKeepsItsValuesAndSaysWhy(t *testing.T) {
 	a.post("/settings/clients/"+id.String(), "name", "Bakery", "external_id", "x1")
 	res = a.post("/settings/clients", "name", "Other", "external_id", "x1")
 	has(t, res, "Another client has this ID", `aria-describedby="external_id-error"`)
-	for _, rubbish := range []string{"Jos\xe9", "a\x00b"} {
-		if res = a.post("/settings/clients", "name", rubbish, "website", "example.com"); res.Status != 422 {
-			t.Errorf("%q: status %d", rubbish, res.Status)
+	for _, rubbish := range []string{"Jos\xe9.example", "a\x00b.example"} {
+		for _, field := range []string{"name", "email", "external_id"} {
+			if res = a.post("/settings/clients", field, rubbish, "name", "Fine"); res.Status != 422 {
+				t.Errorf("%s %q: status %d %s", field, rubbish, res.Status, res.Body)
+			}
+		}
+		if res = a.post("/settings/clients", "name", "Fine", "website", rubbish); res.Status >= 500 {
+			t.Errorf("website %q: status %d %s", rubbish, res.Status, res.Body)
 		}
 	}
 }

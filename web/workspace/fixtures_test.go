@@ -2,6 +2,7 @@ package workspace_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -167,12 +168,14 @@ func lacks(t *testing.T, a answer, texts ...string) {
 	}
 }
 
-// content is the page without its frame.
+var drawing = regexp.MustCompile(`(?s)<svg.*?</svg>|\s*\n\s*`)
+
+// content is the page without its frame and its icons.
 func content(body string) string {
 	_, main, ok := strings.Cut(body, "<main")
 	if !ok {
 		return body
 	}
 	main, _, _ = strings.Cut(main, "</main>")
-	return main
+	return drawing.ReplaceAllString(main, "")
 }

@@ -2,7 +2,6 @@ package workspace_test
 
 import (
 	"crypto/sha256"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,12 +13,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/keyring"
 	"anteroom/internal/testkit"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/visitor"
-	"anteroom/web/session"
-	"anteroom/web/workspace"
+	"anteroom/web"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -36,24 +35,14 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
 	w := &world{t: t, db: testkit.DB(t), rdb: testkit.Redis(t)}
-	w.app = fiber.New(fiber.Config{ErrorHandler: answerError})
-	w.app.Use(session.Middleware(visitor.New(w.db, nil, visitor.HashCost(64, 1)), false))
+	keys, err := keyring.Parse(keyring.Generate("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	log := slog.New(slog.DiscardHandler)
-	(&workspace.Pages{DB: w.db, Bell: jobs.NewBell(w.rdb, log), Log: log}).Routes(w.app)
+	w.app = web.New(web.Options{DB: w.db, Keys: keys, Bell: jobs.NewBell(w.rdb, log), Redis: w.rdb, Log: log,
+		BaseURL: &url.URL{Scheme: "http", Host: "example.com"}, Visitor: visitor.New(w.db, keys, visitor.HashCost(64, 1))})
 	return w
-}
-
-// answerError stands in for the app's error map.
-func answerError(c *fiber.Ctx, err error) error {
-	if e, ok := errors.AsType[*schema.Error](err); ok {
-		status := map[schema.Kind]int{schema.NotFound: 404, schema.Invalid: 422, schema.Conflict: 409,
-			schema.Forbidden: 403, schema.SignIn: 401, schema.TooSoon: 429}[e.Kind]
-		return c.Status(status).SendString(e.Message)
-	}
-	if e, ok := errors.AsType[*fiber.Error](err); ok {
-		return c.SendStatus(e.Code)
-	}
-	return c.Status(500).SendString(err.Error())
 }
 
 func (w *world) exec(query string, args ...any) {
@@ -73,7 +62,6 @@ func (w *world) get(dest any, query string, args ...any) {
 // browser is somebody signed in.
 type browser struct {
 	*world
-	who    schema.UserID
 	agency schema.AgencyID
 	token  string
 }
@@ -85,7 +73,7 @@ func (w *world) signIn(user schema.UserID, agency schema.AgencyID) *browser {
 	hash := sha256.Sum256([]byte(token))
 	w.exec(`INSERT INTO sessions (token_hash, user_id, agency_id, created_at, last_seen_at, expires_at)
 		VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 DAY)`, hash[:], user, agency)
-	return &browser{w, user, agency, token}
+	return &browser{w, agency, token}
 }
 
 // answer is a page or a redirect.

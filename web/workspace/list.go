@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -27,13 +26,6 @@ type row struct {
 	Icons []string // its networks, each once
 	Open  bool
 	Users []person // of the open one
-}
-
-// person is a line of the expanded list.
-type person struct {
-	workspace.UserRow
-	Note    note
-	Actions []action
 }
 
 // Filter is the list of present or of deleted clients, searched for the same.
@@ -118,40 +110,4 @@ func pin(ctx context.Context, ws *workspace.Workspace, c schema.Client, rows *[]
 			return nil // it was deleted or renamed this moment
 		}
 	}
-}
-
-// expand reads the people of the open row. Whoever comes upon a stale
-// invitation rings for the sweep.
-func (p *Pages) expand(ctx context.Context, ws *workspace.Workspace, d *clientsPage) error {
-	i := slices.IndexFunc(d.List, func(r row) bool { return r.Open })
-	if i < 0 {
-		return nil
-	}
-	open := &d.List[i]
-	users, err := ws.ClientUsers(ctx, open.ID)
-	if err != nil {
-		return err
-	}
-	open.Users = people(ws, open, users)
-	if slices.ContainsFunc(users, func(u workspace.UserRow) bool { return !u.ClientDeleted && u.Stale(u.Now) }) {
-		p.Bell.Stale(ctx)
-	}
-	return nil
-}
-
-func people(ws *workspace.Workspace, r *row, users []workspace.UserRow) []person {
-	out := make([]person, len(users))
-	zone := zoneOf(ws)
-	for i := range users {
-		out[i] = newPerson(&users[i], r, zone, ws.Role.Manages())
-	}
-	return out
-}
-
-func newPerson(u *workspace.UserRow, r *row, zone *time.Location, manages bool) person {
-	p := person{UserRow: *u, Note: describe(u, &r.Client, zone)}
-	if manages {
-		p.Actions = actions(u, r.View)
-	}
-	return p
 }

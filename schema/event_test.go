@@ -1,0 +1,174 @@
+package schema_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"anteroom/schema"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// scene is the client, person and email that the golden payloads are about.
+type scene struct {
+	client schema.Client
+	user   schema.ClientUser
+	email  schema.Email
+}
+
+var (
+	halfPast  = time.Date(2026, 11, 1, 9, 30, 0, 123456000, time.UTC)
+	member    = schema.Actor{Type: schema.ActorUser, ID: schema.UserID{0: 1, 15: 5}}
+	recipient = schema.Actor{Type: schema.ActorRecipient, ID: schema.UserID{0: 1, 15: 6}}
+	stranger  = schema.Actor{Type: schema.ActorRecipient} // has no account yet
+)
+
+func newScene() *scene {
+	external := "CRM-4711"
+	return &scene{
+		client: schema.Client{ID: schema.ClientID{0: 1, 15: 2}, AgencyID: schema.AgencyID{0: 1, 15: 1},
+			Name: "Orchard Lane <Bakery> & “Sons”", ExternalID: &external, EventSeq: 6},
+		user: schema.ClientUser{ID: schema.ClientUserID{0: 1, 15: 3}, Email: "Ines@example.com", EmailKey: "ines@example.com",
+			FullName: "Ines Duarte", Status: schema.StatusInvited, Generation: 3, ExpiresAt: halfPast.Add(week), EventSeq: 6,
+			InvitedBy: priya, UserID: ines},
+		email: schema.Email{ID: schema.EmailID{0: 1, 15: 4}, State: schema.EmailSent, Address: "Ines@example.com", ProviderID: "<1@mail>"},
+	}
+}
+
+// person makes an event about a move of the person's.
+func person(from, to schema.Status, by schema.Actor) func(schema.EventType, *scene) schema.Event {
+	return func(t schema.EventType, s *scene) schema.Event {
+		s.user.Status = to
+		return schema.NewClientUserEvent(t, halfPast, &s.client, &s.user, from, by)
+	}
+}
+
+// golden makes one event of each type, in the way of the verb that writes it.
+var golden = map[schema.EventType]func(schema.EventType, *scene) schema.Event{
+	schema.ClientCreated: func(t schema.EventType, s *scene) schema.Event {
+		s.client.ExternalID = nil
+		return schema.NewClientEvent(t, halfPast, &s.client, member)
+	},
+	schema.ClientUpdated: func(t schema.EventType, s *scene) schema.Event {
+		return schema.NewClientEvent(t, halfPast, &s.client, member)
+	},
+	schema.ClientDeleted: func(t schema.EventType, s *scene) schema.Event {
+		s.client.Delete(halfPast, member.ID)
+		return schema.NewClientEvent(t, halfPast, &s.client, member)
+	},
+	schema.InvitationCreated:        person(schema.StatusNone, schema.StatusInvited, member),
+	schema.InvitationResent:         person(schema.StatusExpired, schema.StatusInvited, stranger),
+	schema.InvitationAddressChanged: person(schema.StatusInvited, schema.StatusInvited, member),
+	schema.InvitationRevoked:        person(schema.StatusInvited, schema.StatusRevoked, member),
+	schema.InvitationExpired:        person(schema.StatusInvited, schema.StatusExpired, schema.System),
+	schema.InvitationAccepted:       person(schema.StatusInvited, schema.StatusActive, recipient),
+	schema.ClientUserActivated:      person(schema.StatusInvited, schema.StatusActive, recipient),
+	schema.ClientUserDeactivated:    person(schema.StatusActive, schema.StatusDeactivated, member),
+	schema.InvitationSent: func(t schema.EventType, s *scene) schema.Event {
+		return schema.NewEmailEvent(t, halfPast, &s.client, &s.user, &s.email)
+	},
+	schema.InvitationFailed: func(t schema.EventType, s *scene) schema.Event {
+		s.email.State, s.email.Code, s.email.Reason = schema.EmailFailed, "refused", "The provider refused the message."
+		return schema.NewEmailEvent(t, halfPast, &s.client, &s.user, &s.email)
+	},
+}
+
+// Receivers parse these bytes, and replays send the old ones: a change here is
+// a new APIVersion.
+func TestThePayloadOfEveryEventIsTheGoldenOne(t *testing.T) {
+	t.Parallel()
+	for name, build := range golden {
+		got := build(name, newScene()).Payload
+		file := filepath.Join("testdata", "events", string(name)+".json")
+		if *update {
+			var b bytes.Buffer
+			if err := json.Indent(&b, got, "", "  "); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, append(b.Bytes(), '\n'), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		indented, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want bytes.Buffer
+		if err := json.Compact(&want, indented); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("%s has changed (run with -update if that is meant):\n%s\nwant\n%s", file, got, &want)
+		}
+	}
+}
+
+func TestNoTypeOfEventIsWithoutItsGoldenPayload(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "event.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		v, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if id, ok := v.Type.(*ast.Ident); ok && id.Name == "EventType" {
+			name, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+			if types++; err != nil || golden[schema.EventType(name)] == nil {
+				t.Errorf("%s has no golden payload (%v)", name, err)
+			}
+		}
+		return true
+	})
+	if types != len(golden) {
+		t.Errorf("there are %d types and %d golden payloads", types, len(golden))
+	}
+}
+
+func TestTheRowOfAnEventSaysWhatItsPayloadSays(t *testing.T) {
+	t.Parallel()
+	for name, build := range golden {
+		s := newScene()
+		e := build(name, s)
+		var p schema.Payload
+		if err := json.Unmarshal(e.Payload, &p); err != nil {
+			t.Fatal(err)
+		}
+		if p.Type != e.Type || e.Type != name || !p.Timestamp.Equal(e.OccurredAt) || p.Data.Sequence != e.Sequence || e.Sequence != 7 ||
+			p.Data.Agency.ID != e.AgencyID || p.Data.Client.ID != e.ClientID || p.Data.Actor.Type != e.ActorType || p.Data.APIVersion != schema.APIVersion {
+			t.Errorf("%s: the row is %+v, the payload %s", name, e, e.Payload)
+		}
+		subject, counter := schema.SubjectID(s.client.ID), s.client.EventSeq
+		if !strings.HasPrefix(string(name), "client.") {
+			subject, counter = schema.SubjectID(s.user.ID), s.user.EventSeq
+		}
+		if e.SubjectID != subject || counter != 7 {
+			t.Errorf("%s: the subject is %s, its counter %d", name, e.SubjectID, counter)
+		}
+	}
+}
+
+func TestAPayloadWithTheLongestNamesIsUnder20Kilobytes(t *testing.T) {
+	t.Parallel()
+	s := newScene()
+	wide := strings.Repeat("<", 120) // six bytes each in JSON
+	s.client.Name, s.client.ExternalID, s.user.FullName = wide, &wide, wide
+	s.user.Email = strings.Repeat("&", 254)
+	s.email.Code, s.email.Reason = wide[:40], strings.Repeat("<", 255)
+	if e := schema.NewEmailEvent(schema.InvitationFailed, halfPast, &s.client, &s.user, &s.email); len(e.Payload) > 20_000 {
+		t.Errorf("it has %d bytes", len(e.Payload))
+	}
+}
