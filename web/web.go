@@ -94,7 +94,7 @@ func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
-	(&workspace.Pages{DB: o.DB, Bell: o.Bell, Log: o.Log}).Routes(app)
+	(&workspace.Pages{DB: o.DB, Bell: o.Bell, Log: o.Log, Visitor: o.Visitor}).Routes(app)
 }
 
 func (o Options) secure() bool { return o.BaseURL.Scheme == "https" }

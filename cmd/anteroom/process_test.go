@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"anteroom/internal/keyring"
 	"anteroom/internal/mailgunfake"
 	"anteroom/internal/testkit"
@@ -45,6 +47,7 @@ type site struct {
 	env     []string
 	keys    *keyring.Ring
 	mailgun *mailgunfake.Server
+	rdb     redis.UniversalClient
 	bell    *jobs.Bell
 }
 
@@ -61,10 +64,10 @@ func newSite(t *testing.T) *site {
 	s.exec(`UPDATE emails SET state = 'cancelled', due_at = NULL, ring_at = NULL`)
 	s.keys, err = keyring.Parse(secret)
 	s.check(err)
-	rdb, err := jobs.OpenRedis(redisURL)
+	s.rdb, err = jobs.OpenRedis(redisURL)
 	s.check(err)
-	t.Cleanup(func() { rdb.Close() })
-	s.bell = jobs.NewBell(rdb, testLog(t))
+	t.Cleanup(func() { s.rdb.Close() })
+	s.bell = jobs.NewBell(s.rdb, testLog(t))
 	s.env = []string{"DATABASE_URL=" + databaseURL, "REDIS_URL=" + redisURL, "SECRET_KEYS=" + secret,
 		"BASE_URL=http://portal.example", "MAILGUN_DOMAIN=mg.example.com", "MAILGUN_API_KEY=key", "MAILGUN_API_BASE=" + s.startMailgun(),
 		"MAIL_FROM=portal@mg.example.com", "MAIL_SETTLE_AFTER=2s", "LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}
@@ -237,24 +240,21 @@ func freePort(t *testing.T) int {
 	return port
 }
 
-// open starts a web tier that knows its own address, with a worker beside it,
-// and returns that address. More settings may follow.
-func (s *site) open(settings ...string) (web, worker *process, base string) {
+// open starts a web tier that knows its own address, which links in mails
+// begin with, and returns it. More settings may follow.
+func (s *site) open(settings ...string) (web *process, base string) {
 	s.t.Helper()
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(freePort(s.t)))
 	s.env = append(s.env, "LISTEN="+address, "BASE_URL=http://"+address)
 	s.env = append(s.env, settings...)
-	web, worker = s.start("web"), s.start("worker")
-	return web, worker, web.base()
+	web = s.start("web")
+	return web, web.base()
 }
 
-func (s *site) waitForMail(to string, within time.Duration) mailgunfake.Mail {
-	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), within)
-	defer cancel()
-	m, err := s.mailgun.Wait(ctx, func(m mailgunfake.Mail) bool { return strings.Contains(m.To, to) })
-	if err != nil {
-		s.t.Fatalf("no mail to %s within %v: %v", to, within, err)
-	}
-	return m
+// in is the same site for a subtest.
+func (s *site) in(t *testing.T) *site {
+	c := *s
+	c.t = t
+	return &c
 }
+

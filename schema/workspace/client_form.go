@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/event"
@@ -13,7 +14,12 @@ import (
 
 // ClientForm is what a person enters about a client. Email, Website and
 // ExternalID may be empty.
-type ClientForm struct{ Name, Email, Website, ExternalID string }
+type ClientForm struct {
+	// ID is for AddClient: made with the form, so that pressing its button
+	// twice adds one client.
+	ID                               schema.ClientID
+	Name, Email, Website, ExternalID string
+}
 
 const maxWebsite = 200
 
@@ -54,19 +60,27 @@ func parseWebsite(s string) (string, error) {
 		Message: "That is not a web address. It should look like example.com."}
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
 	u, err := url.Parse("https://" + s)
-	if err != nil || u.User != nil || !strings.Contains(u.Hostname(), ".") || strings.ContainsAny(s, " \t\r\n<>\"") || len(s) > maxWebsite {
+	if err != nil || !utf8.ValidString(s) || u.User != nil || !strings.Contains(u.Hostname(), ".") || strings.ContainsAny(s, " \t\r\n<>\"") || len(s) > maxWebsite {
 		return "", bad
 	}
 	return strings.TrimSuffix(s, "/"), nil
 }
 
-// AddClient adds a client to the agency.
+// AddClient adds a client to the agency. A form that comes twice finds the
+// client that it added before.
 func (w *Workspace) AddClient(ctx context.Context, f ClientForm) (c schema.Client, err error) {
 	if err := f.apply(&c); err != nil {
 		return c, err
 	}
 	err = w.change(ctx, func(tx *store.Tx) error {
-		c.ID, c.AgencyID, c.CreatedAt = schema.New[schema.ClientID](), w.Agency.ID, tx.Now
+		if there, err := w.added(tx, f.ID); err != nil || !there.ID.IsZero() {
+			c = there
+			return err
+		}
+		if c.ID = f.ID; c.ID.IsZero() {
+			c.ID = schema.New[schema.ClientID]()
+		}
+		c.AgencyID, c.CreatedAt = w.Agency.ID, tx.Now
 		c.CascadeState, c.EventSeq = schema.CascadeNone, 0
 		if err := w.freeExternalID(tx, c); err != nil {
 			return err
@@ -80,6 +94,19 @@ func (w *Workspace) AddClient(ctx context.Context, f ClientForm) (c schema.Clien
 		return event.Append(tx, created)
 	})
 	return c, err
+}
+
+// added finds the client that this form added before, if it did. An ID that
+// another agency has is not there for this one.
+func (w *Workspace) added(tx *store.Tx, id schema.ClientID) (schema.Client, error) {
+	if id.IsZero() {
+		return schema.Client{}, nil
+	}
+	c, err := lock.ClientShared(tx, id)
+	if schema.KindOf(err) == schema.NotFound {
+		return schema.Client{}, nil
+	}
+	return w.own(c, err)
 }
 
 // EditClient changes what is known of a client.

@@ -45,7 +45,7 @@ func (w *Workspace) Clients(ctx context.Context, f ClientFilter) (p ClientPage, 
 		return p, err
 	}
 	where, args := ` FROM clients c WHERE c.agency_id = ? AND (c.deleted_at IS NOT NULL) = ?`, []any{w.Agency.ID, f.Deleted}
-	if q := strings.TrimSpace(f.Query); q != "" {
+	if q := strings.TrimSpace(strings.ToValidUTF8(f.Query, "")); q != "" {
 		like := "%" + escapeLike.Replace(q) + "%"
 		where += ` AND (c.name LIKE ? OR c.website LIKE ?)`
 		args = append(args, like, like)

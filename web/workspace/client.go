@@ -42,8 +42,9 @@ func openClient(c *fiber.Ctx, ws *workspace.Workspace) (schema.Client, error) {
 }
 
 func clientForm(c *fiber.Ctx) workspace.ClientForm {
-	return workspace.ClientForm{Name: request.Field(c, "name"), Email: request.Field(c, "email"),
-		Website: readable(request.Field(c, "website")), ExternalID: request.Field(c, "external_id")}
+	id, _ := schema.Parse[schema.ClientID](request.Field(c, "id")) // without one, a second press adds a second client
+	return workspace.ClientForm{ID: id, Name: request.Field(c, "name"), Email: request.Field(c, "email"),
+		Website: request.Field(c, "website"), ExternalID: request.Field(c, "external_id")}
 }
 
 func formOf(c schema.Client) workspace.ClientForm {
@@ -55,7 +56,8 @@ func formOf(c schema.Client) workspace.ClientForm {
 }
 
 func (p *Pages) newClient(c *fiber.Ctx, ws *workspace.Workspace) error {
-	return p.render(c, ws, fiber.StatusOK, "client", clientPage{View: around(c), Fault: fault{fields: clientFields}})
+	return p.render(c, ws, fiber.StatusOK, "client", clientPage{View: around(c),
+		Form: workspace.ClientForm{ID: schema.New[schema.ClientID]()}, Fault: fault{fields: clientFields}})
 }
 
 func (p *Pages) addClient(c *fiber.Ctx, ws *workspace.Workspace) error {

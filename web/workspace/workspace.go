@@ -19,11 +19,10 @@ import (
 
 // Pages serves the agency's pages.
 type Pages struct {
-	DB   *schema.DB
-	Bell *jobs.Bell
-	Log  *slog.Logger
-
-	people *visitor.Visitor // asked only where somebody may go
+	DB      *schema.DB
+	Bell    *jobs.Bell
+	Log     *slog.Logger
+	Visitor *visitor.Visitor // asked only where somebody may go
 }
 
 // handler answers a request of a member, in that member's workspace.
@@ -31,7 +30,6 @@ type handler func(c *fiber.Ctx, ws *workspace.Workspace) error
 
 // Routes puts the pages on a router. session.Middleware has to run before it.
 func (p *Pages) Routes(r fiber.Router) {
-	p.people = visitor.New(p.DB, nil)
 	r.Get("/settings/clients", p.member(p.list)...)
 	r.Post("/email-confirmations", p.member(p.sendConfirmation)...)
 
@@ -90,7 +88,7 @@ var errRole = &schema.Error{Kind: schema.Forbidden, Code: "role",
 // astray is for a session without a workspace: somebody who has one goes and
 // chooses it, and for everybody else there is nothing here.
 func (p *Pages) astray(c *fiber.Ctx, who schema.UserID) error {
-	places, err := p.people.Places(c.UserContext(), who)
+	places, err := p.Visitor.Places(c.UserContext(), who)
 	if err != nil {
 		return err
 	}
@@ -104,7 +102,7 @@ func (p *Pages) astray(c *fiber.Ctx, who schema.UserID) error {
 
 // render sends one of the pages in the agency's frame.
 func (p *Pages) render(c *fiber.Ctx, ws *workspace.Workspace, status int, name string, data any) error {
-	places, err := p.people.Places(c.UserContext(), ws.User.ID)
+	places, err := p.Visitor.Places(c.UserContext(), ws.User.ID)
 	if err != nil {
 		return err
 	}
