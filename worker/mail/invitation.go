@@ -14,8 +14,7 @@ type Invitation struct {
 	InviterEmail      string // replies go there; may be empty
 	Link              string
 	ExpiresAt         time.Time
-	Resent            bool // this link replaces an earlier one, which is dead
-	Reminder          bool // nothing is new; the link is the one sent before
+	Resent            bool // sent once more; links older than this one are dead
 }
 
 // Message writes the invitation.
@@ -23,7 +22,7 @@ func (v Invitation) Message() Message {
 	agency, client := shown(v.Agency), shown(v.Client)
 	l := letter{
 		Subject:   v.subject(),
-		Preheader: "Accept by " + day(v.ExpiresAt) + " to see your calendar, media and accounts.",
+		Preheader: "Accept by " + day(v.ExpiresAt) + " to see what’s going out and when.",
 		Brand:     agency,
 		Badge:     initials(agency),
 		Heading:   "Your " + client + " portal is ready",
@@ -50,11 +49,7 @@ func (v Invitation) subject() string {
 	if who == "" {
 		who = v.Agency
 	}
-	subject := line(who, maxSubjectName) + " invited you to the " + client + " portal"
-	if v.Reminder {
-		return "Reminder: " + subject
-	}
-	return subject
+	return line(who, maxSubjectName) + " invited you to the " + client + " portal"
 }
 
 func (v Invitation) body(agency, client string) []string {
@@ -63,13 +58,9 @@ func (v Invitation) body(agency, client string) []string {
 		who = shown(v.Inviter) + " at " + agency
 	}
 	what := []string{who + " invited you to the client portal for " + client + ". Choose a password, or sign in with the " +
-		"one you have, and you’ll be able to see what’s going out each week, share photos and videos, and connect your " +
-		"social accounts."}
-	switch {
-	case v.Reminder:
-		return append(what, "This is a reminder: the invitation is still waiting for you.")
-	case v.Resent:
-		return append(what, "This is a new link. The one in our earlier email no longer works.")
+		"one you have, and you’ll see what’s going out each week and when."}
+	if v.Resent {
+		what = append(what, "This is the newest link. Older ones no longer work.")
 	}
 	return what
 }
@@ -82,10 +73,7 @@ func (v Invitation) help() string {
 }
 
 func (v Invitation) tag() string {
-	switch {
-	case v.Reminder:
-		return "invitation-reminder"
-	case v.Resent:
+	if v.Resent {
 		return "invitation-resend"
 	}
 	return "invitation"

@@ -24,8 +24,8 @@ func invitation() Invitation {
 }
 
 func letters() map[string]Message {
-	resent, reminder, orphan := invitation(), invitation(), invitation()
-	resent.Resent, reminder.Reminder = true, true
+	resent, orphan := invitation(), invitation()
+	resent.Resent = true
 	orphan.Inviter, orphan.InviterEmail = "", ""
 	password := PasswordLink{
 		EmailID: "em_01K", FullName: "Jonas Weber", Address: "jonas@haldenstreet.example",
@@ -34,10 +34,9 @@ func letters() map[string]Message {
 	welcome := password
 	welcome.Welcome = true
 	return map[string]Message{
-		"invitation":          invitation().Message(),
-		"invitation-resent":   resent.Message(),
-		"invitation-reminder": reminder.Message(),
-		"invitation-orphan":   orphan.Message(),
+		"invitation":        invitation().Message(),
+		"invitation-resent": resent.Message(),
+		"invitation-orphan": orphan.Message(),
 		"confirmation": Confirmation{
 			EmailID: "em_01K", FullName: "Priya Nair", Address: "priya@haldenstreet.example",
 			Link: "https://anteroom.example/confirm/q7Xr2mVtKd83", ExpiresAt: expires,
@@ -125,7 +124,6 @@ func TestALinkThatIsNoWebAddressIsNotSent(t *testing.T) {
 
 func TestSubjectsAreBounded(t *testing.T) {
 	v := invitation()
-	v.Reminder = true
 	v.Inviter, v.Client = strings.Repeat("Ürsula ", 60), strings.Repeat("Bäckerei ", 60)
 	m := v.Message()
 	if n := utf8.RuneCountInString(m.Subject); n > maxSubject || !strings.HasSuffix(m.Subject, " portal") {
