@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
 )
 
@@ -77,7 +78,7 @@ func TestAnythingThatIsNoAddressIsRefusedInWords(t *testing.T) {
 				t.Errorf("%q gives %+v, %#v; want the code %s", s, a, err, code)
 				continue
 			}
-			sentence(t, e.Message)
+			fixture.Sentence(t, e.Message)
 		}
 	}
 }

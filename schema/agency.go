@@ -59,6 +59,13 @@ func (a Agency) InvitationLifetime() time.Duration {
 	return time.Duration(a.InvitationDays) * 24 * time.Hour
 }
 
+// Membership is a person's place in an agency, as it stood when it was read.
+type Membership struct {
+	Agency Agency
+	User   User // without the password's hash
+	Role   Role
+}
+
 // User is a person.
 type User struct {
 	ID                UserID     `db:"id"`

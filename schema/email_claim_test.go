@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
 )
 
@@ -108,12 +109,12 @@ func TestALostWorkerIsToldInWordsAndTheLastAttemptFails(t *testing.T) {
 	if e.Code != "worker_lost" {
 		t.Errorf("the code is %q", e.Code)
 	}
-	sentence(t, e.Reason)
+	fixture.Sentence(t, e.Reason)
 
 	e = letter(schema.EmailSending, schema.MaxMailAttempts, noon)
 	if v := e.Claim(noon, true, settle); v != schema.ClaimDone {
 		t.Errorf("the verdict on the last attempt is %d", v)
 	}
 	stands(t, e, schema.EmailFailed, schema.MaxMailAttempts, 0)
-	sentence(t, e.Reason)
+	fixture.Sentence(t, e.Reason)
 }

@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
@@ -23,7 +21,12 @@ func sqlOpen(c driver.Connector) *sql.DB { return sql.OpenDB(c) }
 // Migrate brings the database to the newest schema. Any number of processes
 // may call it at once: one works, the others wait, up to 25 s.
 func Migrate(ctx context.Context, db *DB) error {
-	p, err := provider(db, goose.WithSessionLocker(sessionLock{}))
+	unlock, err := migrationLock(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	p, err := provider(db)
 	if err != nil {
 		return err
 	}
@@ -51,21 +54,13 @@ func Current(ctx context.Context, db *DB) (bool, error) {
 	return applied >= sources[len(sources)-1].Version, nil
 }
 
-func provider(db *DB, o ...goose.ProviderOption) (*goose.Provider, error) {
+func provider(db *DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	o = append(o, goose.WithDisableGlobalRegistry(true))
-	return goose.NewProvider(goose.DialectMySQL, db.DB.DB, files, o...)
+	return goose.NewProvider(goose.DialectMySQL, db.DB.DB, files, goose.WithDisableGlobalRegistry(true))
 }
-
-// sessionLock keeps migrating processes apart. goose alone races; its own
-// lockers speak PostgreSQL only. The lock belongs to the connection, so a
-// process that dies lets go of it.
-type sessionLock struct{}
-
-var _ lock.SessionLocker = sessionLock{}
 
 // lockWait is how long a process waits for another one's migration, in
 // seconds: less than the connection's read time-out.
@@ -73,20 +68,26 @@ const lockWait = 25
 
 const lockName = `CONCAT('anteroom.migrate.', DATABASE())`
 
-func (sessionLock) SessionLock(ctx context.Context, c *sql.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, (lockWait+3)*time.Second)
-	defer cancel()
+// migrationLock keeps migrating processes apart. goose has a hook for such a
+// lock, but looks at its version table before it takes it, and fails on one
+// that another process is just making. The lock belongs to its connection, so
+// a process that dies lets go of it.
+func migrationLock(ctx context.Context, db *DB) (unlock func(), err error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("schema: migrate: %w", err)
+	}
 	var got sql.NullInt64
-	if err := c.QueryRowContext(ctx, `SELECT GET_LOCK(`+lockName+`, ?)`, lockWait).Scan(&got); err != nil {
-		return fmt.Errorf("schema: wait for another migration: %w", err)
+	err = c.QueryRowContext(ctx, `SELECT GET_LOCK(`+lockName+`, ?)`, lockWait).Scan(&got)
+	if err == nil && got.Int64 != 1 {
+		err = fmt.Errorf("another process has been migrating for %d seconds; try again when it is done", lockWait)
 	}
-	if got.Int64 != 1 {
-		return errors.New("schema: another process has been migrating for 25 seconds; try again when it is done")
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("schema: migrate: %w", err)
 	}
-	return nil
-}
-
-func (sessionLock) SessionUnlock(ctx context.Context, c *sql.Conn) error {
-	_, err := c.ExecContext(ctx, `DO RELEASE_LOCK(`+lockName+`)`)
-	return err
+	return func() {
+		_, _ = c.ExecContext(context.WithoutCancel(ctx), `DO RELEASE_LOCK(`+lockName+`)`)
+		c.Close()
+	}, nil
 }

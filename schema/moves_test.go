@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
 )
 
@@ -100,16 +101,9 @@ func refused(t *testing.T, err error, u *schema.ClientUser, v schema.Verb) {
 	if e.Kind != want || e.Code == "" || e.ClientUser != u.ID || (want == schema.Invalid) != (e.Field == "email") {
 		t.Errorf("the refusal is %+v", e)
 	}
-	sentence(t, e.Message)
+	fixture.Sentence(t, e.Message)
 	if u.Status != schema.StatusNone && !strings.Contains(e.Message, u.FullName) {
 		t.Errorf("the sentence does not say who: %q", e.Message)
-	}
-}
-
-func sentence(t *testing.T, s string) {
-	t.Helper()
-	if len(s) < 12 || !strings.HasSuffix(s, ".") || s[:1] != strings.ToUpper(s[:1]) || strings.Contains(s, "%!") {
-		t.Errorf("that is no sentence: %q", s)
 	}
 }
 

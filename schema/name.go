@@ -17,13 +17,19 @@ func ParseName(field, label, s string) (string, error) {
 		return "", invalid(field, "name_characters", label+" holds a character that can't be shown. Type it again.")
 	}
 	s = strings.Join(strings.Fields(s), " ")
-	if s == "" {
+	if !strings.ContainsFunc(s, shows) {
 		return "", invalid(field, "required", "Enter the "+strings.ToLower(label)+".")
 	}
 	if utf8.RuneCountInString(s) > maxName {
 		return "", invalid(field, "name_long", fmt.Sprintf("%s is too long. Use %d characters or fewer.", label, maxName))
 	}
 	return s, nil
+}
+
+// shows keeps out names of nothing but joiners and the like, which a list would
+// show as a gap.
+func shows(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r)
 }
 
 // forbiddenInName keeps out control characters and the marks that turn the

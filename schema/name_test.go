@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
 )
 
@@ -43,7 +44,7 @@ func TestAnythingThatIsNoNameIsRefusedInWords(t *testing.T) {
 				t.Errorf("%q gives %q, %#v; want the code %s", s, got, err, code)
 				continue
 			}
-			sentence(t, e.Message)
+			fixture.Sentence(t, e.Message)
 			if !strings.Contains(strings.ToLower(e.Message), "full name") {
 				t.Errorf("%q does not say which field", e.Message)
 			}

@@ -58,26 +58,50 @@ func (p *person) follow(name string) {
 
 // press clicks the button of that name, with the form's fields filled in:
 // label, value, label, value.
-func (p *person) press(name string, fields ...string) {
+func (p *person) press(button string, fields ...string) {
+	p.t.Helper()
+	method, to, values := p.form(button, fields...)
+	if method != http.MethodPost {
+		p.get(to + "?" + values.Encode())
+		return
+	}
+	p.do(p.sending(to, values))
+}
+
+// form is what pressing a button sends, and where to.
+func (p *person) form(name string, fields ...string) (method, to string, values url.Values) {
 	p.t.Helper()
 	button := p.one("button", name)
 	form := above(button, "form")
 	if form == nil {
 		p.t.Fatalf("the button %q is in no form", name)
 	}
-	values := p.fill(form, fields)
+	values = p.fill(form, fields)
 	if key := attribute(button, "name"); key != "" {
 		values.Set(key, attribute(button, "value"))
 	}
-	to := p.resolve(cmp.Or(attribute(button, "formaction"), attribute(form, "action")))
-	if cmp.Or(attribute(button, "formmethod"), attribute(form, "method")) != "post" {
-		p.get(to + "?" + values.Encode())
-		return
-	}
+	method = cmp.Or(attribute(button, "formmethod"), attribute(form, "method"))
+	return strings.ToUpper(method), p.resolve(cmp.Or(attribute(button, "formaction"), attribute(form, "action"))), values
+}
+
+// sending is a form on its way, as a browser sends it.
+func (p *person) sending(to string, values url.Values) *http.Request {
+	p.t.Helper()
 	r := p.request(http.MethodPost, to, strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Origin", p.url.Scheme+"://"+p.url.Host)
-	p.do(r)
+	r.Header.Set("Origin", r.URL.Scheme+"://"+r.URL.Host)
+	return r
+}
+
+// answer sends a form and stays on the page: several may do so at once.
+func (p *person) answer(to string, values url.Values) (status int, err error) {
+	client := *p.client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := client.Do(p.sending(to, values))
+	if err != nil {
+		return 0, err
+	}
+	return res.StatusCode, res.Body.Close()
 }
 
 // fill is what the form sends with those fields filled in.
@@ -179,4 +203,11 @@ func (p *person) seesNot(texts ...string) {
 			p.t.Errorf("%s says %q:\n%s", p.url.Path, s, page)
 		}
 	}
+}
+
+// reaches opens a path that must be answered with that status.
+func (p *person) reaches(path string, status int) {
+	p.t.Helper()
+	p.open(path)
+	p.is(status, path)
 }

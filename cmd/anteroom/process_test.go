@@ -2,7 +2,7 @@ package main
 
 import (
 	"bufio"
-	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -18,14 +18,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"anteroom/internal/keyring"
 	"anteroom/internal/mailgunfake"
 	"anteroom/internal/testkit"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/demo"
+	"github.com/redis/go-redis/v9"
 )
 
 // The test binary doubles as the product's: with this variable set it is
@@ -35,6 +34,10 @@ const asAnteroom = "ANTEROOM_TEST_PROCESS"
 func TestMain(m *testing.M) {
 	if os.Getenv(asAnteroom) != "" {
 		main()
+	}
+	// These tests wait for processes more than they work.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
 	}
 	testkit.Main(m)
 }
@@ -93,7 +96,8 @@ type process struct {
 	address chan string // where web serves
 }
 
-var serving = regexp.MustCompile(`"address":"([^"]+)"`)
+// serving is the line of `web`, or of `dev`, that says where.
+var serving = regexp.MustCompile(`(?:"address":"|Dashboard +http://)([^"\s]+)`)
 
 func (s *site) start(args ...string) *process {
 	s.t.Helper()
@@ -160,12 +164,18 @@ func (p *process) stop() (int, time.Duration) {
 	p.t.Helper()
 	start := time.Now()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	return p.wait(), time.Since(start)
+}
+
+// wait waits for the process to end, and returns its exit status.
+func (p *process) wait() int {
+	p.t.Helper()
 	select {
 	case <-p.ended:
 	case <-time.After(40 * time.Second):
 		p.t.Fatalf("the process did not stop:\n%s", p.output())
 	}
-	return p.cmd.ProcessState.ExitCode(), time.Since(start)
+	return p.cmd.ProcessState.ExitCode()
 }
 
 func (p *process) base() string {
@@ -176,7 +186,7 @@ func (p *process) base() string {
 		return "http://" + a
 	case <-p.ended:
 		p.t.Fatalf("web ended:\n%s", p.output())
-	case <-time.After(15 * time.Second):
+	case <-time.After(30 * time.Second):
 		p.t.Fatalf("web does not serve:\n%s", p.output())
 	}
 	return ""
@@ -184,9 +194,14 @@ func (p *process) base() string {
 
 func (s *site) eventually(within time.Duration, ok func() bool, otherwise func() string) {
 	s.t.Helper()
+	eventually(s.t, within, ok, otherwise)
+}
+
+func eventually(t *testing.T, within time.Duration, ok func() bool, otherwise func() string) {
+	t.Helper()
 	for end := time.Now().Add(within); !ok(); {
 		if time.Now().After(end) {
-			s.t.Fatalf("not within %v: %s", within, otherwise())
+			t.Fatalf("not within %v: %s", within, otherwise())
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -257,4 +272,3 @@ func (s *site) in(t *testing.T) *site {
 	c.t = t
 	return &c
 }
-

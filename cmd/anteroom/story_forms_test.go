@@ -90,7 +90,7 @@ func TestTheWholeStoryWorksByPlainForms(t *testing.T) {
 	if len(secrets) < 2*len(stories) || !strings.Contains(web.output(), "/invitations/:token") || !strings.Contains(worker.output(), `"outcome":"sent"`) {
 		t.Errorf("there is nothing to look through: %d secrets\n%s\n%s", len(secrets), web.output(), worker.output())
 	}
-	s.keepsQuiet(secrets, web, worker)
+	keepsQuiet(t, secrets, map[string]string{"web's log": web.output(), "worker's log": worker.output(), "Redis": dump(t, s.rdb)})
 }
 
 func storyOfAccess(s *site, owner *person) {
@@ -226,7 +226,7 @@ func storyOfDeletion(s *site, owner *person) {
 	const name, email, idle, idleEmail = "Ada Moss", "ada@alderrow.example", "Bo Tran", "bo@alderrow.example"
 	owner.invite(alder, name, email)
 	owner.invite(alder, idle, idleEmail)
-	first := s.mail(email)
+	first, idleLink := s.mail(email), s.linkIn(s.mail(idleEmail))
 	ada := newPerson(s.t, owner.base)
 	ada.accept(s.linkIn(first))
 	ada.sees(alder)
@@ -235,11 +235,11 @@ func storyOfDeletion(s *site, owner *person) {
 	owner.sees("3 people lose access", "1 invitation is cancelled", "3 social accounts stay connected")
 	owner.press("Delete client")
 	owner.is(200, clients)
-	owner.seesNot("Show users of " + alder)
+	owner.seesNot(alder)
 	ada.follow("Next week")
 	ada.isOut()
 	bo := newPerson(s.t, owner.base)
-	bo.open(s.linkIn(s.mail(idleEmail)))
+	bo.open(idleLink)
 	bo.is(http.StatusGone, "", deadLink)
 
 	owner.open(clients + "?filter=deleted")

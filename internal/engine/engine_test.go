@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -142,6 +143,25 @@ func TestAServerCanGoAwayAndComeBack(t *testing.T) {
 	if err := p.SQL.Start(ctx); err == nil || !strings.Contains(err.Error(), "running already") {
 		t.Errorf("a second start said %v", err)
 	}
+}
+
+func TestAKilledThrowawayServerStillHasWhatWasCommitted(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s, err := engine.StartSQL(ctx, options("", true))
+	must(t, err)
+	defer s.Close(context.Background())
+	must(t, s.CreateDatabase(ctx, "kept"))
+	db := open(t, s.URL("kept"))
+	_, err = db.ExecContext(ctx, "CREATE TABLE t (n INT)")
+	must(t, err)
+	_, err = db.ExecContext(ctx, "INSERT INTO t VALUES (42)")
+	must(t, err)
+	must(t, syscall.Kill(s.Pid(), syscall.SIGKILL))
+	eventually(t, "its end", func() bool { return s.Pid() == 0 })
+	must(t, s.Start(ctx))
+	var n int
+	must(t, open(t, s.URL("kept")).QueryRowContext(ctx, "SELECT n FROM t").Scan(&n))
 }
 
 func TestStopBoundsItsWait(t *testing.T) {

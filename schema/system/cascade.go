@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"anteroom/schema"
@@ -98,20 +99,12 @@ func deactivate(tx *store.Tx, c *schema.Client) (bool, error) {
 	if err != nil || len(users) == 0 {
 		return false, err
 	}
-	by := schema.Actor{Type: schema.ActorUser, ID: c.DeletedBy}
-	events := make([]schema.Event, 0, len(users))
-	for i := range users {
-		u := &users[i]
-		prev := u.Status
-		if err := u.ClientDeleted(*c.DeletedAt, c.DeletedBy); err != nil {
-			return false, err
-		}
-		events = append(events, schema.NewClientUserEvent(schema.ClientUserDeactivated, tx.Now, c, u, prev, by))
+	events, err := end(tx, c, users)
+	if err != nil {
+		return false, err
 	}
 	ids := keysOf(users, func(u *schema.ClientUser) schema.ClientUserID { return u.ID })
-	_, err = tx.ExecIn(`UPDATE client_users SET status = 'deactivated', ended_at = ?, ended_by = ?,
-		event_seq = event_seq + 1 WHERE id IN (?)`, c.DeletedAt, c.DeletedBy, ids)
-	if err != nil {
+	if err := saveEnded(tx, c, users); err != nil {
 		return false, err
 	}
 	if err := access.EndSessions(tx, keysOf(users, func(u *schema.ClientUser) schema.UserID { return u.UserID })...); err != nil {
@@ -121,6 +114,38 @@ func deactivate(tx *store.Tx, c *schema.Client) (bool, error) {
 		return false, err
 	}
 	return true, event.Append(tx, events...)
+}
+
+// end moves people to deactivated, stale invitations by way of expired.
+func end(tx *store.Tx, c *schema.Client, users []schema.ClientUser) ([]schema.Event, error) {
+	by := schema.Actor{Type: schema.ActorUser, ID: c.DeletedBy}
+	events := make([]schema.Event, 0, len(users))
+	for i := range users {
+		u := &users[i]
+		if u.Stale(tx.Now) {
+			if err := u.Expire(); err != nil {
+				return nil, err
+			}
+			events = append(events, schema.NewClientUserEvent(schema.InvitationExpired, tx.Now, c, u, schema.StatusInvited, schema.System))
+		}
+		prev := u.Status
+		if err := u.ClientDeleted(*c.DeletedAt, c.DeletedBy); err != nil {
+			return nil, err
+		}
+		events = append(events, schema.NewClientUserEvent(schema.ClientUserDeactivated, tx.Now, c, u, prev, by))
+	}
+	return events, nil
+}
+
+func saveEnded(tx *store.Tx, c *schema.Client, users []schema.ClientUser) error {
+	args := make([]any, 0, len(users)*2+2)
+	for i := range users {
+		args = append(args, users[i].ID, users[i].EventSeq)
+	}
+	_, err := tx.Exec(`UPDATE client_users u JOIN (SELECT ? AS id, ? AS seq`+strings.Repeat(` UNION ALL SELECT ?,?`, len(users)-1)+`) v
+		ON v.id = u.id SET u.status = 'deactivated', u.event_seq = v.seq, u.ended_at = ?, u.ended_by = ?`,
+		append(args, c.DeletedAt, c.DeletedBy)...)
+	return err
 }
 
 // endCascade unassigns the social accounts, which stay connected.

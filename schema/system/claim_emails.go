@@ -6,7 +6,6 @@ import (
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
-	"anteroom/schema/internal/outbox"
 	"anteroom/schema/internal/store"
 )
 
@@ -112,15 +111,17 @@ func (g *group) lockSeats(tx *store.Tx, ids []schema.ClientUserID) error {
 
 func (g *group) claim(tx *store.Tx, settle time.Duration) error {
 	var changed []schema.Email
+	var events []schema.Event
 	for i := range g.emails {
 		e := &g.emails[i]
 		before := *e
 		g.verdicts[e.ID] = e.Claim(tx.Now, g.wanted(e, tx.Now), settle)
 		if e.State != before.State || e.Attempt != before.Attempt {
 			changed = append(changed, *e)
+			events = append(events, g.eventOf(tx, e)...)
 		}
 	}
-	if err := outbox.Save(tx, changed); err != nil {
+	if err := g.save(tx, changed, events); err != nil {
 		return err
 	}
 	return g.write(tx)

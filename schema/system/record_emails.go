@@ -66,13 +66,18 @@ func (g *group) record(tx *store.Tx, results []EmailResult, settle time.Duration
 			out[i].Wait = e.DueAt.Sub(tx.Now)
 		}
 	}
+	return out, g.save(tx, changed, events)
+}
+
+// save writes changed emails, and the events that follow from them.
+func (g *group) save(tx *store.Tx, changed []schema.Email, events []schema.Event) error {
 	if err := outbox.Save(tx, changed); err != nil {
-		return nil, err
+		return err
 	}
 	if err := g.saveSequences(tx, events); err != nil {
-		return nil, err
+		return err
 	}
-	return out, event.Append(tx, events...)
+	return event.Append(tx, events...)
 }
 
 func (g *group) eventOf(tx *store.Tx, e *schema.Email) []schema.Event {

@@ -72,12 +72,22 @@ func (v *Visitor) AcceptKnown(ctx context.Context, token, plain, device string) 
 	if err != nil {
 		return "", err
 	}
-	return v.AcceptAs(ctx, token, u.ID, device)
+	return v.acceptAs(ctx, token, u.ID, device, func(now schema.User) error {
+		if now.CredentialVersion != u.CredentialVersion {
+			return errWrong // it was changed since it was compared
+		}
+		return nil
+	})
 }
 
 // AcceptAs accepts for a person who is signed in with the invited address, and
 // opens a new session in place of theirs.
-func (v *Visitor) AcceptAs(ctx context.Context, token string, who schema.UserID, device string) (t SessionToken, err error) {
+func (v *Visitor) AcceptAs(ctx context.Context, token string, who schema.UserID, device string) (SessionToken, error) {
+	return v.acceptAs(ctx, token, who, device, func(schema.User) error { return nil })
+}
+
+// acceptAs accepts for a user, who passes check once under lock.
+func (v *Visitor) acceptAs(ctx context.Context, token string, who schema.UserID, device string, check func(schema.User) error) (t SessionToken, err error) {
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
 		s, err := v.openSeat(tx, token)
 		if err != nil {
@@ -85,6 +95,9 @@ func (v *Visitor) AcceptAs(ctx context.Context, token string, who schema.UserID,
 		}
 		u, err := lock.User(tx, who)
 		if err != nil {
+			return err
+		}
+		if err := check(u); err != nil {
 			return err
 		}
 		if u.EmailKey != s.User.EmailKey {

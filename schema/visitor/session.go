@@ -40,18 +40,38 @@ func (t SessionToken) hash() []byte {
 
 // Session is somebody signed in.
 type Session struct {
-	UserID     schema.UserID   `db:"user_id"`
-	AgencyID   schema.AgencyID `db:"agency_id"` // the workspace chosen last
-	Email      string          `db:"email"`
-	FullName   string          `db:"full_name"`
-	LastSeenAt time.Time       `db:"last_seen_at"`
-	Now        time.Time       `db:"now"`
+	UserID      schema.UserID   `db:"user_id"`
+	AgencyID    schema.AgencyID `db:"agency_id"` // the workspace chosen last
+	Email       string          `db:"email"`
+	FullName    string          `db:"full_name"`
+	TimeZone    string          `db:"time_zone"`
+	ConfirmedAt *time.Time      `db:"email_confirmed_at"`
+	LastSeenAt  time.Time       `db:"last_seen_at"`
+	Now         time.Time       `db:"now"`
+	Role        schema.Role     `db:"role"` // empty for somebody who is no member there
+	AgencyName  string          `db:"agency_name"`
+	Plan        schema.Plan     `db:"plan"`
+	Days        int             `db:"invitation_days"`
 }
 
-// Session finds the session of a cookie. None is a SignIn error.
+// Membership is the person's place in the workspace that the session goes to;
+// false if there is none.
+func (s Session) Membership() (schema.Membership, bool) {
+	return schema.Membership{
+		Agency: schema.Agency{ID: s.AgencyID, Name: s.AgencyName, Plan: s.Plan, InvitationDays: s.Days},
+		User:   schema.User{ID: s.UserID, Email: s.Email, FullName: s.FullName, TimeZone: s.TimeZone, EmailConfirmedAt: s.ConfirmedAt},
+		Role:   s.Role,
+	}, s.Role != ""
+}
+
+// Session finds the session of a cookie, and the membership that goes with it.
+// None is a SignIn error.
 func (v *Visitor) Session(ctx context.Context, t SessionToken) (s Session, err error) {
-	err = v.db.GetContext(ctx, &s, `SELECT s.user_id, s.agency_id, s.last_seen_at, u.email, u.full_name, UTC_TIMESTAMP(6) AS now
+	err = v.db.GetContext(ctx, &s, `SELECT s.user_id, s.agency_id, s.last_seen_at, u.email, u.full_name, u.time_zone, u.email_confirmed_at,
+		COALESCE(m.role, '') AS role, COALESCE(a.name, '') AS agency_name, COALESCE(a.plan, '') AS plan,
+		COALESCE(a.invitation_days, 0) AS invitation_days, UTC_TIMESTAMP(6) AS now
 		FROM sessions s JOIN users u ON u.id = s.user_id
+		LEFT JOIN members m ON m.agency_id = s.agency_id AND m.user_id = s.user_id LEFT JOIN agencies a ON a.id = m.agency_id
 		WHERE s.token_hash = ? AND s.expires_at > UTC_TIMESTAMP(6) AND s.last_seen_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND`,
 		t.hash(), int(SessionIdle.Seconds()))
 	if errors.Is(err, sql.ErrNoRows) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"anteroom/schema"
+	"anteroom/schema/internal/lock"
 	"anteroom/schema/internal/store"
 )
 
@@ -11,14 +12,16 @@ import (
 // with its own sentence; none means that nothing does.
 func (w *Workspace) Preconditions(ctx context.Context, id schema.ClientID) (unmet []*schema.Error, err error) {
 	err = store.Run(ctx, w.db, func(tx *store.Tx) error {
+		if _, err := w.own(lock.ClientShared(tx, id)); err != nil {
+			return err
+		}
 		unmet, err = w.unmet(tx, id)
 		return err
 	})
 	return unmet, err
 }
 
-// mayInvite refuses with the first unmet precondition. It also gives the
-// lifetime of the link, read in the same moment.
+// mayInvite refuses with the first unmet precondition.
 func (w *Workspace) mayInvite(tx *store.Tx, id schema.ClientID) error {
 	unmet, err := w.unmet(tx, id)
 	if err != nil {

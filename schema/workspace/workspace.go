@@ -16,13 +16,15 @@ import (
 
 // Workspace is one member's view of one agency.
 type Workspace struct {
-	db     *schema.DB
-	Agency schema.Agency
-	User   schema.User // without the password's hash
-	Role   schema.Role
+	db *schema.DB
+	schema.Membership
 }
 
-// For opens the workspace of a member. Whoever is not one gets ErrNotFound.
+// Open opens the workspace of a membership that this request's session found.
+func Open(db *schema.DB, m schema.Membership) *Workspace { return &Workspace{db, m} }
+
+// For opens the workspace of a member by their IDs, for callers without a
+// session. Whoever is no member gets ErrNotFound.
 func For(ctx context.Context, db *schema.DB, user schema.UserID, agency schema.AgencyID) (*Workspace, error) {
 	var row struct {
 		schema.Agency `db:"a"`
@@ -42,7 +44,7 @@ func For(ctx context.Context, db *schema.DB, user schema.UserID, agency schema.A
 	if err != nil {
 		return nil, fmt.Errorf("workspace: open: %w", err)
 	}
-	return &Workspace{db: db, Agency: row.Agency, User: row.User, Role: row.Role}, nil
+	return Open(db, schema.Membership{Agency: row.Agency, User: row.User, Role: row.Role}), nil
 }
 
 func (w *Workspace) actor() schema.Actor {
@@ -60,14 +62,7 @@ func (w *Workspace) change(ctx context.Context, fn func(*store.Tx) error) error 
 
 // seat locks a client user of this agency.
 func (w *Workspace) seat(tx *store.Tx, id schema.ClientUserID) (*lock.Seat, error) {
-	s, err := lock.ClientUser(tx, id)
-	if err != nil {
-		return nil, err
-	}
-	if s.Client.AgencyID != w.Agency.ID {
-		return nil, schema.ErrNotFound
-	}
-	return s, nil
+	return lock.AgencyClientUser(tx, w.Agency.ID, id)
 }
 
 // own makes sure that a locked client is this agency's and still there.

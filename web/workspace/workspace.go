@@ -60,14 +60,11 @@ func (p *Pages) Routes(r fiber.Router) {
 func (p *Pages) member(h handler) []fiber.Handler {
 	return []fiber.Handler{session.Require, func(c *fiber.Ctx) error {
 		who, _ := session.Of(c)
-		ws, err := workspace.For(c.UserContext(), p.DB, who.UserID, who.AgencyID)
-		if schema.KindOf(err) == schema.NotFound {
+		m, ok := who.Membership()
+		if !ok {
 			return p.astray(c, who.UserID)
 		}
-		if err != nil {
-			return err
-		}
-		return h(c, ws)
+		return h(c, workspace.Open(p.DB, m))
 	}}
 }
 

@@ -4,17 +4,14 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"testing"
 )
 
 func TestCallsGatherWhileAGroupIsAtWork(t *testing.T) {
-	var groups atomic.Int32
-	hold := make(chan struct{})
-	g := New(100, func(_ context.Context, in []int) ([]int, error) {
-		if groups.Add(1) == 1 {
-			<-hold
-		}
+	sizes, hold := make(chan int, 60), make(chan struct{})
+	g := New(40, func(_ context.Context, in []int) ([]int, error) {
+		sizes <- len(in)
+		<-hold
 		out := make([]int, len(in))
 		for i, n := range in {
 			out[i] = n * n
@@ -22,19 +19,23 @@ func TestCallsGatherWhileAGroupIsAtWork(t *testing.T) {
 		return out, nil
 	})
 	defer g.Stop()
-	var wg sync.WaitGroup
-	for n := range 60 {
-		wg.Go(func() {
-			got, err := g.Do(t.Context(), n)
-			if err != nil || got != n*n {
-				t.Errorf("Do(%d) = %d, %v", n, got, err)
-			}
-		})
+	calls := []call[int, int]{{0, make(chan answer[int], 1)}}
+	g.calls <- calls[0]
+	if n := <-sizes; n != 1 {
+		t.Fatalf("a lone call waited for company: a group of %d", n)
+	}
+	for n := 1; n <= 40; n++ { // each is taken in while the first is at work
+		calls = append(calls, call[int, int]{n, make(chan answer[int], 1)})
+		g.calls <- calls[n]
 	}
 	close(hold)
-	wg.Wait()
-	if n := groups.Load(); n >= 60 {
-		t.Errorf("60 calls took %d groups: nothing was gathered", n)
+	for n, c := range calls {
+		if a := <-c.answer; a.err != nil || a.out != n*n {
+			t.Errorf("call %d: %d, %v", n, a.out, a.err)
+		}
+	}
+	if n := <-sizes; n != 40 {
+		t.Errorf("40 calls came in meanwhile, the next group has %d", n)
 	}
 }
 

@@ -104,14 +104,28 @@ type Seat struct {
 	User   schema.ClientUser
 }
 
+// AgencyClientUser is ClientUser for a member of an agency: a row of another
+// agency is ErrNotFound before anything is locked or expired.
+func AgencyClientUser(tx *store.Tx, agency schema.AgencyID, id schema.ClientUserID) (*Seat, error) {
+	var client schema.ClientID
+	if err := tx.Get(&client, `SELECT client_id FROM client_users WHERE id = ? AND agency_id = ?`, id, agency); err != nil {
+		return nil, err
+	}
+	return seat(tx, client, id)
+}
+
 // ClientUser locks a client user and its client. A stale invitation is expired
 // on the spot, with its event, and stays so even if the verb is then refused.
 func ClientUser(tx *store.Tx, id schema.ClientUserID) (*Seat, error) {
-	var clientID schema.ClientID
-	if err := tx.Get(&clientID, `SELECT client_id FROM client_users WHERE id = ?`, id); err != nil {
+	var client schema.ClientID
+	if err := tx.Get(&client, `SELECT client_id FROM client_users WHERE id = ?`, id); err != nil {
 		return nil, err
 	}
-	c, err := ClientShared(tx, clientID)
+	return seat(tx, client, id)
+}
+
+func seat(tx *store.Tx, client schema.ClientID, id schema.ClientUserID) (*Seat, error) {
+	c, err := ClientShared(tx, client)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,140 @@
+package schema_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"anteroom/internal/testkit/fixture"
+	"anteroom/schema"
+	"anteroom/schema/visitor"
+)
+
+// story is a database in which everything has happened, with the secrets that
+// went through it.
+type story struct {
+	*fixture.Agency
+	secrets map[string]string   // by what they are
+	spelt   map[string][][]byte // in every way in which they could stand in a column
+}
+
+func (s *story) session(name string, token visitor.SessionToken, err error) {
+	s.T.Helper()
+	if err != nil {
+		s.T.Fatalf("%s: %v", name, err)
+	}
+	s.secrets["session of "+name] = string(token)
+}
+
+func (s *story) did(errs ...error) {
+	s.T.Helper()
+	for _, err := range errs {
+		if err != nil {
+			s.T.Fatal(err)
+		}
+	}
+}
+
+func tellStory(t *testing.T) *story {
+	s := &story{Agency: fixture.New(t).Agency("Halden Street"), secrets: map[string]string{"password": fixture.Password,
+		"password of Ines": "sourdough at dawn", "wrong password": "rye bread at dusk", "new password": "olive loaf by noon"}}
+	ctx, v, ws, c, other := t.Context(), s.Visitor, s.Workspace(), s.Client("Orchard Lane"), s.Client("Alder Row")
+	s.secrets["session of the owner"] = string(s.Owner.Session)
+
+	ines, tom, typo := s.InviteSent(c, "ines@example.com"), s.InviteSent(c, "tom@example.com"), s.InviteSent(c, "typo@example.com")
+	s.Cool(tom.ID)
+	s.did(fixture.Error(ws.Resend(ctx, tom.ID)), fixture.Error(ws.FixEmail(ctx, typo.ID, "right@example.com")))
+	token, err := v.Accept(ctx, s.Link(ines), "Ines Duarte", s.secrets["password of Ines"], "Firefox")
+	s.session("Ines", token, err)
+	token, err = v.SignIn(ctx, ines.Email, s.secrets["password of Ines"], "Firefox")
+	s.session("Ines again", token, err)
+	fixture.Refused(t, fixture.Error(v.SignIn(ctx, ines.Email, s.secrets["wrong password"], "")), schema.Invalid, "credentials")
+	token, err = v.AcceptKnown(ctx, s.Link(s.Invite(other, ines.Email)), s.secrets["password of Ines"], "Firefox")
+	s.session("Ines at another client", token, err)
+
+	user := s.UserAt(ines.Email)
+	s.did(fixture.Error(v.ForgotPassword(ctx, ines.Email)))
+	s.secrets["link to set a password"], s.secrets["link to confirm"] = s.PasswordLink(user), s.ConfirmLink(user)
+	token, err = v.SetPassword(ctx, s.secrets["link to set a password"], s.secrets["new password"], "Firefox")
+	s.session("Ines with the new password", token, err)
+
+	stale := s.InviteSent(c, "stale@example.com")
+	s.LetGoStale(stale.ID)
+	s.Cool(stale.ID)
+	s.did(fixture.Error(v.FreshLink(ctx, s.Link(stale))), ws.Revoke(ctx, typo.ID), ws.Remove(ctx, ines.ID))
+	lost := s.Invite(c, "lost@example.com")
+	s.Record(lost.EmailID, s.Claim(lost.EmailID).Email.Attempt, schema.MailResult{Outcome: schema.MailRejected, Code: "refused", Reason: "The provider refused the message."})
+	s.DeleteClient(c)
+	s.Cascade(c)
+	for _, u := range fixture.ReadAll[schema.ClientUser](s.World, `SELECT * FROM client_users`) {
+		for g := range u.Generation + 1 {
+			s.secrets[fmt.Sprint("link ", g, " of ", u.Email)] = s.LinkOf(u.ID, g)
+		}
+	}
+	s.spelt = map[string][][]byte{}
+	for name, secret := range s.secrets {
+		s.spelt[name] = spellings(secret)
+	}
+	return s
+}
+
+// spellings are a secret as it is and the bytes that make it one, raw, in hex
+// and in base64.
+func spellings(secret string) (out [][]byte) {
+	raws := [][]byte{[]byte(secret)}
+	body := secret[strings.IndexByte(secret, '.')+1:] // without the name of a link's key
+	if b, err := base64.RawURLEncoding.DecodeString(body); err == nil && len(b) >= 32 {
+		raws = append(raws, b[len(b)-32:])
+		if body != secret {
+			raws = append(raws, []byte(body))
+		}
+	}
+	for _, raw := range raws {
+		out = append(out, raw, []byte(hex.EncodeToString(raw)), []byte(base64.StdEncoding.EncodeToString(raw)))
+	}
+	return out
+}
+
+// leaks names the columns in which a secret stands, in capitals or not.
+func (s *story) leaks() (out []string) {
+	cells, all := s.Dump(), []byte{}
+	for _, cell := range cells {
+		all = append(append(all, cell.Value...), '\n')
+	}
+	lower := bytes.ToLower(all)
+	for name, spelt := range s.spelt {
+		for _, spelling := range spelt {
+			if !bytes.Contains(all, spelling) && !bytes.Contains(lower, bytes.ToLower(spelling)) {
+				continue
+			}
+			for _, cell := range cells {
+				if bytes.Contains(cell.Value, spelling) || bytes.Contains(bytes.ToLower(cell.Value), bytes.ToLower(spelling)) {
+					out = append(out, cell.Table+"."+cell.Column+" holds the "+name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func TestNoSecretStandsAnywhereInTheDatabase(t *testing.T) {
+	t.Parallel()
+	s := tellStory(t)
+	for _, leak := range s.leaks() {
+		t.Error(leak)
+	}
+	if len(s.secrets) < 15 || fixture.Read[int](s.World, `SELECT COUNT(*) FROM events`) < 25 {
+		t.Errorf("the story has only %d secrets", len(s.secrets))
+	}
+	// Without this the scan could be blind.
+	for _, spelling := range s.spelt["session of Ines"] {
+		s.Exec(`UPDATE events SET payload = ? LIMIT 1`, slices.Concat([]byte("{"), spelling, []byte("}")))
+		if leaks := s.leaks(); len(leaks) != 1 || leaks[0] != "events.payload holds the session of Ines" {
+			t.Errorf("with %q in a payload it finds %v", spelling, leaks)
+		}
+	}
+}

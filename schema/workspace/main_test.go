@@ -1,0 +1,9 @@
+package workspace_test
+
+import (
+	"testing"
+
+	"anteroom/internal/testkit"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }

@@ -1,0 +1,149 @@
+package workspace_test
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"anteroom/internal/testkit/fixture"
+	"anteroom/schema"
+	"anteroom/schema/workspace"
+)
+
+// scene is an agency on which every method can succeed.
+type scene struct {
+	*fixture.Agency
+	client, other            schema.Client // other has an account too
+	account                  schema.AccountID
+	invited, active, expired schema.ClientUser // at client; the invited one's mail is out, its cooldown over
+	removed                  schema.ClientUser // at client
+}
+
+func newScene(w *fixture.World, name string) *scene {
+	w.T.Helper()
+	s := &scene{Agency: w.Agency(name)}
+	s.client, s.other = s.Client("Orchard Lane"), s.Client("Alder Row")
+	s.account = s.Account(schema.ClientID{}, "loose")
+	s.invited = s.InviteSent(s.client, "ines@example.com")
+	s.Cool(s.invited.ID)
+	s.active, _ = s.Admit(s.client, "ada@"+name+".example")
+	s.expired = s.InviteSent(s.client, "emil@example.com")
+	s.LetGoStale(s.expired.ID)
+	if n, err := s.System.Expire(w.T.Context(), 10); n != 1 || err != nil {
+		w.T.Fatalf("expired %d (%v)", n, err)
+	}
+	s.Cool(s.expired.ID)
+	s.expired = s.ClientUser(s.expired.ID)
+	s.removed, _ = s.Admit(s.client, "rosa@"+name+".example")
+	if err := s.Workspace().Remove(w.T.Context(), s.removed.ID); err != nil {
+		w.T.Fatal(err)
+	}
+	s.removed = s.ClientUser(s.removed.ID)
+	return s
+}
+
+// method calls one method of a workspace with the IDs of a scene.
+type method struct {
+	call    func(context.Context, *workspace.Workspace, *scene) error
+	changes bool // so only owners and admins may
+	own     bool // takes no ID, so it can't reach for another agency's rows
+}
+
+var form = workspace.ClientForm{Name: "Kiln & Clay"}
+
+// methods has every exported method of a workspace.
+var methods = map[string]method{
+	"Accounts": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Accounts(ctx)
+		return err
+	}},
+	"AddClient": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.AddClient(ctx, form)
+		return err
+	}},
+	"AssignAccounts": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.AssignAccounts(ctx, s.client.ID, []schema.AccountID{s.account})
+	}},
+	"Client": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Client(ctx, s.client.ID)
+		return err
+	}},
+	"ClientUser": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ClientUser(ctx, s.invited.ID)
+		return err
+	}},
+	"ClientUsers": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ClientUsers(ctx, s.client.ID)
+		return err
+	}},
+	"Clients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Clients(ctx, workspace.ClientFilter{})
+		return err
+	}},
+	"DeleteClient": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.DeleteClient(ctx, s.client.ID)
+		return err
+	}},
+	"Dismiss": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.Dismiss(ctx, s.expired.ID)
+	}},
+	"EditClient": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.EditClient(ctx, s.client.ID, form)
+	}},
+	"FixEmail": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.FixEmail(ctx, s.invited.ID, "ines.d@example.com")
+		return err
+	}},
+	"Invite": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Invite(ctx, s.client.ID, "Tom Okafor", "tom@example.com")
+		return err
+	}},
+	"InviteAgain": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.InviteAgain(ctx, s.removed.ID)
+		return err
+	}},
+	"InviteElsewhere": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.InviteElsewhere(ctx, s.removed.ID, s.other.ID)
+		return err
+	}},
+	"OpenClients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.OpenClients(ctx)
+		return err
+	}},
+	"Preconditions": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Preconditions(ctx, s.client.ID)
+		return err
+	}},
+	"PreviewDeletion": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.PreviewDeletion(ctx, s.client.ID)
+		return err
+	}},
+	"Remove": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.Remove(ctx, s.active.ID)
+	}},
+	"Resend": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Resend(ctx, s.invited.ID)
+		return err
+	}},
+	"Revoke": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.Revoke(ctx, s.invited.ID)
+	}},
+	"SendConfirmation": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		s.Exec(`UPDATE users SET email_confirmed_at = NULL, mail_after = NULL WHERE id = ?`, w.User.ID)
+		_, err := w.SendConfirmation(ctx)
+		return err
+	}},
+}
+
+func TestEveryMethodOfAWorkspaceIsInTheTable(t *testing.T) {
+	t.Parallel()
+	set := reflect.TypeFor[*workspace.Workspace]()
+	for i := range set.NumMethod() {
+		if _, ok := methods[set.Method(i).Name]; !ok {
+			t.Errorf("%s is missing: who else's rows can it reach, and who may use it?", set.Method(i).Name)
+		}
+	}
+	if set.NumMethod() != len(methods) {
+		t.Errorf("the table has %d methods, a workspace %d", len(methods), set.NumMethod())
+	}
+}
