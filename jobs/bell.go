@@ -136,7 +136,8 @@ func (b *Bell) expire(ctx context.Context, id string, more ...asynq.Option) erro
 	if err != nil {
 		return err
 	}
-	options := append(more, asynq.TaskID(id), asynq.Queue(QueueBulk), asynq.MaxRetry(3), asynq.Timeout(timeout))
+	// Never archived: the ID of stale's would then stay taken.
+	options := append(more, asynq.TaskID(id), asynq.Queue(QueueBulk), asynq.MaxRetry(maxRetry), asynq.Timeout(timeout))
 	_, err = b.client.EnqueueContext(ctx, asynq.NewTask(InvitationExpire, payload), options...)
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return fmt.Errorf("jobs: ring %s: %w", id, err)

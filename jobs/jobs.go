@@ -39,6 +39,10 @@ const maxRetry = 1000
 // that hangs loses its row before it loses its slot.
 const timeout = time.Minute
 
+// RunFor is how long a handler with many batches goes on before it puts its
+// task back for the rest.
+const RunFor = timeout * 3 / 4
+
 // EmailPayload is the payload of InvitationSend, InvitationResend and EmailSend.
 type EmailPayload struct {
 	EmailID schema.EmailID `json:"email_id"`
@@ -60,8 +64,9 @@ var kinds = map[schema.Work]string{
 	schema.WorkClientDeactivate: ClientDeactivate,
 }
 
-// Task is the bell for a due row. Its ID is kind:row:ring, so a row has one
-// bell at a time.
+// Task is the bell for a due row, to ring at once: when the row is due is said
+// by the database's clock, and a task that comes early is put back. Its ID is
+// kind:row:ring, so a row has one bell at a time.
 func Task(d schema.Due) (*asynq.Task, []asynq.Option, error) {
 	kind, ok := kinds[d.Work]
 	if !ok {
@@ -72,7 +77,7 @@ func Task(d schema.Due) (*asynq.Task, []asynq.Option, error) {
 		return nil, nil, err
 	}
 	options := []asynq.Option{asynq.TaskID(taskID(kind, d)), asynq.Queue(queue), asynq.MaxRetry(maxRetry),
-		asynq.Timeout(timeout), asynq.ProcessAt(d.At)}
+		asynq.Timeout(timeout)}
 	return asynq.NewTask(kind, payload), options, nil
 }
 

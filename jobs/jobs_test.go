@@ -60,9 +60,7 @@ func TestKindsIDsAndPayloadsStayAsTheyAre(t *testing.T) {
 func optionsOf(options []asynq.Option) string {
 	var out []string
 	for _, o := range options {
-		if o.Type() != asynq.ProcessAtOpt {
-			out = append(out, o.String())
-		}
+		out = append(out, o.String())
 	}
 	return strings.Join(out, " ")
 }

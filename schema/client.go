@@ -47,11 +47,7 @@ func (c *Client) Delete(now time.Time, by UserID) {
 
 // CascadeDue is the bell for the cascade.
 func (c *Client) CascadeDue() Due {
-	d := Due{Work: WorkClientDeactivate, Row: c.ID.String(), Ring: c.CascadeRing}
-	if c.CascadeDueAt != nil {
-		d.At = *c.CascadeDueAt
-	}
-	return d
+	return Due{Work: WorkClientDeactivate, Row: c.ID.String(), Ring: c.CascadeRing}
 }
 
 // CascadeRingAt is when the relay looks at the cascade, nil when it owes

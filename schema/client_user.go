@@ -139,6 +139,13 @@ func (u *ClientUser) FixEmail(now time.Time, lifetime time.Duration, a Address) 
 	return nil
 }
 
+// Disown makes every link that was sent so far unknown: whoever holds one turned
+// out to be a stranger.
+func (u *ClientUser) Disown() {
+	u.Generation++
+	u.AddressGeneration = u.Generation
+}
+
 // renew raises the generation: every entry into invited and every change of
 // address does, and nothing lowers it.
 func (u *ClientUser) renew(now time.Time, lifetime time.Duration) {

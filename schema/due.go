@@ -1,7 +1,5 @@
 package schema
 
-import "time"
-
 // Work names what a due row wants done.
 type Work uint8
 
@@ -19,7 +17,6 @@ type Due struct {
 	Work Work
 	Row  string // the row's ID with its prefix
 	Ring uint32 // raised when a bell with the number before can't ring any more
-	At   time.Time
 	// Lapsed says that the row was claimed and its lease is over.
 	Lapsed bool
 }

@@ -114,11 +114,7 @@ func (e *Email) LinkExpiry() time.Time {
 
 // Due is the bell for the email.
 func (e *Email) Due() Due {
-	d := Due{Work: e.Kind.Work(), Row: e.ID.String(), Ring: e.Ring}
-	if e.DueAt != nil {
-		d.At = *e.DueAt
-	}
-	return d
+	return Due{Work: e.Kind.Work(), Row: e.ID.String(), Ring: e.Ring}
 }
 
 // RingGrace is how long the relay leaves a due row to the bell that was rung
@@ -196,13 +192,13 @@ func (e *Email) Record(now time.Time, attempt uint32, r MailResult, settle time.
 	return true
 }
 
-// Release gives back a claim whose work was not begun, at no cost.
+// Release gives back a claim whose work was not begun. The attempt's number is
+// spent all the same: given out twice it would fence nothing.
 func (e *Email) Release(now time.Time, attempt uint32) bool {
 	if e.Attempt != attempt || e.State != EmailSending {
 		return false
 	}
 	e.State, e.StateAt, e.DueAt = EmailQueued, now, &now
-	e.Attempt--
 	return true
 }
 

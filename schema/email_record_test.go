@@ -100,7 +100,7 @@ func TestTheLastAttemptEndsTheEmailWhateverCameOfIt(t *testing.T) {
 	}
 }
 
-func TestAReleaseCostsNothingAndOnlyTheHolderCanMakeIt(t *testing.T) {
+func TestOnlyTheHolderOfAClaimCanReleaseIt(t *testing.T) {
 	t.Parallel()
 	for _, state := range emailStates[1:] {
 		e := letter(state, 2, noon.Add(time.Second))
@@ -112,13 +112,20 @@ func TestAReleaseCostsNothingAndOnlyTheHolderCanMakeIt(t *testing.T) {
 			t.Errorf("%s: released is %v", state, released)
 		}
 	}
-	e := letter(schema.EmailSending, schema.MaxMailAttempts, noon.Add(time.Second))
-	e.Release(noon, schema.MaxMailAttempts)
-	if v := e.Claim(noon, true, settle); v != schema.ClaimTaken {
-		t.Errorf("after the release the verdict is %d", v)
-	}
-	if e.Record(noon, e.Attempt, result(schema.MailRetry), settle); e.State != schema.EmailFailed {
-		t.Errorf("the release cost or gave an attempt: the last one ends as %s", e.State)
+}
+
+func TestAReleasedMailIsDueAtOnceHoweverManyAttemptsAreSpent(t *testing.T) {
+	t.Parallel()
+	for _, attempt := range []uint32{1, schema.MaxMailAttempts, 3 * schema.MaxMailAttempts} {
+		e := letter(schema.EmailSending, attempt, noon.Add(time.Second))
+		e.Release(noon, attempt)
+		stands(t, e, schema.EmailQueued, e.Attempt, 0)
+		if v := e.Claim(noon, true, settle); v != schema.ClaimTaken {
+			t.Errorf("after %d attempts the verdict is %d", attempt, v)
+		}
+		if e.Record(noon, e.Attempt, result(schema.MailRetry), settle); e.State.Owes() != (attempt < schema.MaxMailAttempts) {
+			t.Errorf("after %d attempts one that may be repeated comes to %s", attempt, e.State)
+		}
 	}
 }
 

@@ -4,9 +4,11 @@
 package schema
 
 import (
+	"crypto/rand"
 	"database/sql/driver"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/oklog/ulid/v2"
 )
@@ -53,7 +55,29 @@ type (
 type ID[P prefix] ulid.ULID
 
 // New makes an ID; those made by one process ascend.
-func New[T ~[16]byte]() T { return T(ulid.Make()) }
+func New[T ~[16]byte]() T { return T(ids.next()) }
+
+var ids = source{entropy: ulid.Monotonic(rand.Reader, 0)}
+
+// source makes ascending ULIDs. The library's own reads the clock before it
+// takes its lock, so two goroutines at the turn of a millisecond can swap.
+type source struct {
+	sync.Mutex
+	ms      uint64
+	entropy *ulid.MonotonicEntropy
+}
+
+func (s *source) next() ulid.ULID {
+	s.Lock()
+	defer s.Unlock()
+	s.ms = max(s.ms, ulid.Now())
+	for {
+		if u, err := ulid.New(s.ms, s.entropy); err == nil {
+			return u
+		}
+		s.ms++ // this millisecond's numbers have run out
+	}
+}
 
 // Parse reads what an ID's String wrote. Anything else, another kind's ID
 // included, is ErrNotFound: such a row does not exist.

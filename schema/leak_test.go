@@ -118,7 +118,8 @@ func (s *story) leaks() (out []string) {
 			}
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func TestNoSecretStandsAnywhereInTheDatabase(t *testing.T) {

@@ -258,5 +258,4 @@ func (m *model) result(e *mMail, o schema.MailOutcome) {
 
 func (c *mClaim) release(now time.Time) {
 	c.released, c.mail.state, c.mail.due = true, schema.EmailQueued, now
-	c.mail.tries--
 }

@@ -102,6 +102,7 @@ func config() *mysql.Config {
 	c.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10"}
 	c.Collation = "utf8mb4_unicode_520_ci"
 	c.InterpolateParams, c.ClientFoundRows, c.RejectReadOnly = true, true, true
+	c.Logger = &mysql.NopLogger{} // what it would print is returned as an error too
 	c.Timeout, c.ReadTimeout, c.WriteTimeout = connTimeout, ioTimeout, ioTimeout
 	// Below a microsecond MariaDB truncates and MySQL rounds.
 	_ = c.Apply(mysql.TimeTruncate(time.Microsecond)) // its error is always nil

@@ -15,9 +15,6 @@ const (
 	noSuchTable     = 1146
 )
 
-// Duplicate says that a uniqueness constraint refused a row.
-func Duplicate(err error) bool { return number(err) == duplicateKey }
-
 // Retryable says that the whole transaction may be run again: it lost to
 // another one and was rolled back. A duplicate key counts, because a verb looks
 // before it inserts: the second run sees the row that got in between.

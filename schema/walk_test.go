@@ -188,6 +188,8 @@ func (k *walk) fix() {
 	}
 	if other := k.m.rowAt(r.client, email); other != nil {
 		k.m.end(r, schema.StatusRevoked, schema.InvitationRevoked)
+		r.gen++ // its links are a stranger's
+		r.address = r.gen
 		k.invited(r.client, email, i)
 		return
 	}

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hibiken/asynq"
 
@@ -29,7 +30,7 @@ func (w *Worker) deactivateClient(ctx context.Context, t *asynq.Task) error {
 	case schema.ClaimWait:
 		return early(claim.Wait)
 	}
-	for ctx.Err() == nil {
+	for end := time.Now().Add(jobs.RunFor); !w.stops() && time.Now().Before(end); {
 		done, err := w.system.Cascade(ctx, p.ClientID, claim.Attempt)
 		if errors.Is(err, system.ErrOvertaken) {
 			return early(schema.CascadeLease) // look again whether the other one got through

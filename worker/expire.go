@@ -2,9 +2,11 @@ package worker
 
 import (
 	"context"
+	"time"
 
 	"github.com/hibiken/asynq"
 
+	"anteroom/jobs"
 	"anteroom/schema/system"
 )
 
@@ -12,12 +14,12 @@ import (
 func (w *Worker) expireInvitations(ctx context.Context, _ *asynq.Task) error {
 	total := 0
 	defer func() { note(ctx, "expired", total) }()
-	for ctx.Err() == nil {
+	for end := time.Now().Add(jobs.RunFor); !w.stops() && time.Now().Before(end); {
 		n, err := w.system.Expire(ctx, system.ExpireBatch)
 		total += n
 		if err != nil || n < system.ExpireBatch {
 			return err
 		}
 	}
-	return early(0) // out of time with more to do
+	return early(0) // more to do
 }

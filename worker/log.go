@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -31,10 +32,12 @@ func note(ctx context.Context, key string, value any) {
 // observe writes one line for each run of a task.
 func (w *Worker) observe(next asynq.Handler) asynq.Handler {
 	return asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
+		w.running.Add(1)
+		defer w.running.Done()
 		a := &attempt{}
 		ctx = context.WithValue(ctx, attemptKey{}, a)
 		start := time.Now()
-		err := next.ProcessTask(ctx, t)
+		err := recovered(ctx, next, t)
 		id, _ := asynq.GetTaskID(ctx)
 		retried, _ := asynq.GetRetryCount(ctx)
 		line := []any{"kind", t.Type(), "task", id, "retried", retried, "ms", time.Since(start).Milliseconds()}
@@ -43,6 +46,17 @@ func (w *Worker) observe(next asynq.Handler) asynq.Handler {
 		w.o.Log.Log(ctx, levelOf(err), "task", append(append(line, a.notes...), errorAttr(err)...)...)
 		return public(err)
 	})
+}
+
+// recovered turns a panic into an error: what Asynq would make of it lies open
+// in Redis.
+func recovered(ctx context.Context, next asynq.Handler, t *asynq.Task) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return next.ProcessTask(ctx, t)
 }
 
 var errFault = errors.New("a fault of ours; the worker's log has the reason under this task's ID")

@@ -18,7 +18,7 @@ func idle(t *testing.T, rdb redis.UniversalClient) bool {
 	t.Helper()
 	inspector := asynq.NewInspectorFromRedisClient(rdb)
 	for q := range jobs.Queues {
-		if info, err := inspector.GetQueueInfo(q); err == nil && info.Size > 0 {
+		if info, err := inspector.GetQueueInfo(q); err == nil && info.Pending+info.Active+info.Scheduled+info.Retry > 0 {
 			return false
 		}
 	}

@@ -51,12 +51,18 @@ func (w *Worker) relayOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, d := range due {
 		if err := w.ringAgain(ctx, d); err != nil {
-			return err
+			// One row must not keep the bell from those behind it; Redis away
+			// keeps it from all.
+			if failed != nil || ctx.Err() != nil {
+				return err
+			}
+			failed = err
 		}
 	}
-	return nil
+	return failed
 }
 
 func (w *Worker) ringAgain(ctx context.Context, d schema.Due) error {

@@ -28,7 +28,7 @@ func (w *Worker) sendEmail(ctx context.Context, t *asynq.Task) error {
 	switch claim.Verdict {
 	case schema.ClaimDone:
 		note(ctx, "outcome", "nothing to do")
-		return nil
+		return verdictOn(system.EmailAfter{State: claim.Email.State})
 	case schema.ClaimWait:
 		return early(claim.Wait)
 	}
@@ -43,7 +43,7 @@ func (w *Worker) sendEmail(ctx context.Context, t *asynq.Task) error {
 
 func (w *Worker) deliver(ctx context.Context, claim system.EmailClaim) (system.EmailAfter, error) {
 	r := system.EmailResult{ID: claim.Email.ID, Attempt: claim.Email.Attempt}
-	if ctx.Err() != nil { // stopping: give it back unused
+	if w.stops() {
 		r.Release = true
 		return w.record(ctx, r)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -34,12 +35,12 @@ type Options struct {
 	Log         *slog.Logger
 }
 
-// How a stop goes: no new work at once, running work has graceful to finish (a
-// call to the mail provider takes 10 s at most), then its context ends and it
-// gives back what it can, and by hard the process leaves whatever hangs.
+// How a stop goes: nothing new is begun, a batch or a call that runs is finished
+// (one to the mail provider takes 10 s at most) and what was claimed but not
+// begun is given back. After graceful the contexts end too, and after hard the
+// process leaves whatever hangs: its claims lapse and are taken up again.
 const (
-	graceful = 14 * time.Second
-	release  = 18 * time.Second
+	graceful = 15 * time.Second
 	hard     = 22 * time.Second
 )
 
@@ -53,6 +54,9 @@ type Worker struct {
 	sender  *mail.Sender
 	claims  *coalesce.Group[schema.EmailID, system.EmailClaim]
 	results *coalesce.Group[system.EmailResult, system.EmailAfter]
+
+	stopping chan struct{}  // closed when a stop begins
+	running  sync.WaitGroup // handlers; Asynq does not wait for those whose context ended
 }
 
 // New makes a worker; Run starts it.
@@ -62,13 +66,14 @@ func New(o Options) *Worker {
 	}
 	s := system.New(o.DB, o.SettleAfter)
 	return &Worker{
-		o: o, system: s, sender: mail.New(o.Mail),
+		o: o, system: s, sender: mail.New(o.Mail), stopping: make(chan struct{}),
 		claims:  coalesce.New(groupSize, s.ClaimEmails),
 		results: coalesce.New(groupSize, s.RecordEmails),
 	}
 }
 
-// Run works until ctx ends, then stops as described above and returns nil.
+// Run works until ctx ends, then stops as described above and returns nil. It
+// runs once.
 func (w *Worker) Run(ctx context.Context) error {
 	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -83,6 +88,7 @@ func (w *Worker) Run(ctx context.Context) error {
 
 	<-ctx.Done()
 	w.o.Log.Info("worker stopping")
+	close(w.stopping)
 	server.Stop()
 	late := time.AfterFunc(graceful, cancel)
 	defer late.Stop()
@@ -91,6 +97,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		defer close(stopped)
 		<-timetable.Stop().Done()
 		server.Shutdown()
+		w.running.Wait()
 		<-relayed
 	}()
 	select {
@@ -103,6 +110,16 @@ func (w *Worker) Run(ctx context.Context) error {
 	return nil
 }
 
+// stops says whether a stop has begun.
+func (w *Worker) stops() bool {
+	select {
+	case <-w.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
 func (w *Worker) config(base context.Context) asynq.Config {
 	return asynq.Config{
 		BaseContext:              func() context.Context { return base },
@@ -110,7 +127,7 @@ func (w *Worker) config(base context.Context) asynq.Config {
 		Queues:                   jobs.Queues,
 		TaskCheckInterval:        100 * time.Millisecond,
 		DelayedTaskCheckInterval: time.Second,
-		ShutdownTimeout:          release,
+		ShutdownTimeout:          graceful,
 		IsFailure:                isFailure,
 		RetryDelayFunc:           retryDelay,
 		Logger:                   asynqLog{w.o.Log},

@@ -14,7 +14,7 @@ import (
 )
 
 // A step in a browser takes some 50 ms; one that takes this long never ends.
-const stepWithin = 20 * time.Second
+const stepWithin = 30 * time.Second
 
 // browserPath is a headless browser in PATH.
 func browserPath(t *testing.T) string {

@@ -129,6 +129,7 @@ func (s *devStack) serve(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serve(ctx, app, s.listener) })
 	g.Go(func() error {
+		defer mailgun.Close() // after the worker's last call
 		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Keys: p.keys, BaseURL: p.base, Log: p.log,
 			Mail: mail.Config{Domain: devMailDomain, APIKey: "dev", APIBase: "http://" + s.mailgun.Addr().String(),
 				From: "Anteroom <portal@" + devMailDomain + ">"}}).Run(ctx)
@@ -139,7 +140,6 @@ func (s *devStack) serve(ctx context.Context) error {
 		}
 		return nil
 	})
-	g.Go(func() error { <-ctx.Done(); return mailgun.Close() })
 	return g.Wait()
 }
 

@@ -54,7 +54,7 @@ func ready(base string) bool {
 // leavesNothing makes sure that no process of it is left, and its folder free.
 func (d *dev) leavesNothing() {
 	d.t.Helper()
-	eventually(d.t, 10*time.Second, func() bool { return len(holders(d.t, d.dir)) == 0 }, func() string {
+	eventually(d.t, 20*time.Second, func() bool { return len(holders(d.t, d.dir)) == 0 }, func() string {
 		return fmt.Sprintf("%v are left", holders(d.t, d.dir))
 	})
 }

@@ -101,7 +101,9 @@ func TestACascadeSurvivesFiveKills(t *testing.T) {
 		w.kill()
 	}
 	last := s.start("worker")
-	s.eventually(60*time.Second, func() bool { return s.count(`SELECT COUNT(*) FROM clients WHERE id = ? AND cascade_state = 'done'`, client) == 1 }, last.output)
+	s.eventually(60*time.Second, func() bool {
+		return s.count(`SELECT COUNT(*) FROM clients WHERE id = ? AND cascade_state = 'done'`, client) == 1
+	}, last.output)
 	if n := deactivated(); n != people {
 		t.Errorf("%d of %d are deactivated", n, people)
 	}

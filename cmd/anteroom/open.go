@@ -34,6 +34,14 @@ func (s Settings) openDB(ctx context.Context) (*schema.DB, error) {
 	return schema.Open(ctx, s.DatabaseURL)
 }
 
+// quiet keeps go-redis from printing to standard error: what it would print is
+// returned as an error too.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(quiet{}) }
+
 // parts is what a server process is wired of.
 type parts struct {
 	db   *schema.DB

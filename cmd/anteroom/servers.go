@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -12,8 +13,9 @@ import (
 	"anteroom/worker/mail"
 )
 
-// drainWithin is how long a stopping web process lets requests finish.
-const drainWithin = 15 * time.Second
+// drainWithin is how long a stopping web process lets requests finish, which
+// take 15 s at most.
+const drainWithin = 20 * time.Second
 
 type webCmd struct {
 	WebSettings `embed:""`
@@ -49,7 +51,11 @@ func serve(ctx context.Context, app *fiber.App, l net.Listener) error {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
-		return app.ShutdownWithTimeout(drainWithin)
+		err := app.ShutdownWithTimeout(drainWithin)
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil // a client that does not read its answer can't keep us
+		}
+		return err
 	}
 }
 

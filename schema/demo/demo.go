@@ -33,10 +33,10 @@ func Seed(ctx context.Context, db *schema.DB) (bool, error) {
 	seeded := false
 	err = store.Run(ctx, db, func(tx *store.Tx) error {
 		var agencies int
-		if err := tx.Get(&agencies, `SELECT COUNT(*) FROM agencies`); err != nil || agencies > 0 {
+		err := tx.Get(&agencies, `SELECT COUNT(*) FROM agencies`)
+		if seeded = err == nil && agencies == 0; !seeded {
 			return err
 		}
-		seeded = true
 		s := &seed{tx: tx, hash: hash, users: map[string]schema.User{}}
 		s.agency()
 		return s.err

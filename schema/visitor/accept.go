@@ -152,14 +152,27 @@ func newcomer(tx *store.Tx, s *lock.Seat, name, hash string) (schema.User, error
 	case u.Confirmed():
 		return u, errKnown
 	}
-	for _, q := range []string{`DELETE FROM sessions WHERE user_id = ?`, `DELETE FROM members WHERE user_id = ?`} {
-		if _, err := tx.Exec(q, u.ID); err != nil {
-			return u, err
-		}
+	if err := evict(tx, u); err != nil {
+		return u, err
 	}
 	_, err = tx.Exec(`UPDATE users SET email = ?, full_name = ?, password_hash = ?, credential_version = credential_version + 1,
 		email_confirmed_at = ? WHERE id = ?`, s.User.Email, name, hash, tx.Now, u.ID)
 	return u, err
+}
+
+// evict takes from an unconfirmed user what whoever set its password may have
+// got hold of. One without a password was made for the owner of the mailbox, by
+// an operator or an agency, and what it was given is theirs.
+func evict(tx *store.Tx, u schema.User) error {
+	if u.PasswordHash == "" {
+		return nil
+	}
+	for _, q := range []string{`DELETE FROM sessions WHERE user_id = ?`, `DELETE FROM members WHERE user_id = ?`} {
+		if _, err := tx.Exec(q, u.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertUser(tx *store.Tx, s *lock.Seat, name, hash string) (schema.User, error) {

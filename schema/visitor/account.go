@@ -20,6 +20,7 @@ func (v *Visitor) ForgotPassword(ctx context.Context, email string) (due []schem
 		return nil, err
 	}
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
+		due = nil
 		u, err := lock.UserByAddress(tx, a.Key)
 		if schema.KindOf(err) == schema.NotFound || (err == nil && !u.MayMail(tx.Now)) {
 			return nil

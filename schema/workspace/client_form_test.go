@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -55,6 +56,32 @@ func TestWhatIsWrongInAClientsFormIsSaidAtItsField(t *testing.T) {
 	}
 	if a.Snapshot() != before {
 		t.Error("a refusal has changed something")
+	}
+}
+
+func TestAFormThatComesManyTimesAtOnceAddsOneClient(t *testing.T) {
+	t.Parallel()
+	s := newScene(fixture.New(t), "halden")
+	for range 10 {
+		f, ws := workspace.ClientForm{ID: schema.New[schema.ClientID](), Name: "Kiln", ExternalID: "K-1"}, open(s, 8)
+		for _, err := range fixture.Together(len(ws), func(i int) error {
+			c, err := ws[i].AddClient(t.Context(), f)
+			if err == nil && c.ID != f.ID {
+				return fmt.Errorf("it has the ID %s, not the form's %s", c.ID, f.ID)
+			}
+			return err
+		}) {
+			if err != nil {
+				t.Fatalf("%v (retryable: %v)", err, schema.Retryable(err))
+			}
+		}
+		if events := s.Events(f.ID); !slices.Equal(events, []schema.EventType{schema.ClientCreated}) {
+			t.Fatalf("the events are %v", events)
+		}
+		s.DeleteClient(schema.Client{ID: f.ID})
+		_, err := s.Workspace().AddClient(t.Context(), f)
+		fixture.Refused(t, err, schema.Conflict, "client_deleted")
+		s.Exec(`UPDATE clients SET external_id = NULL WHERE id = ?`, f.ID)
 	}
 }
 

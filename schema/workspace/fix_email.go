@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"time"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -22,7 +23,8 @@ func (w *Workspace) FixEmail(ctx context.Context, id schema.ClientUserID, email 
 		if err != nil {
 			return err
 		}
-		if err := w.mayRenew(tx, s, schema.VerbFixEmail); err != nil {
+		lifetime, err := w.mayRenew(tx, s, schema.VerbFixEmail)
+		if err != nil {
 			return err
 		}
 		if s.User.EmailKey == a.Key {
@@ -30,9 +32,9 @@ func (w *Workspace) FixEmail(ctx context.Context, id schema.ClientUserID, email 
 				Message: "That is the address the invitation went to. Enter another one, or resend it."}
 		}
 		if other != nil {
-			out, err = w.revive(tx, s, other, a)
+			out, err = w.revive(tx, s, other, a, lifetime)
 		} else {
-			out, err = w.readdress(tx, s, a)
+			out, err = w.readdress(tx, s, a, lifetime)
 		}
 		return err
 	})
@@ -69,9 +71,9 @@ func (w *Workspace) seatAndNamesake(tx *store.Tx, id schema.ClientUserID, a sche
 	return s, other, err
 }
 
-func (w *Workspace) readdress(tx *store.Tx, s *lock.Seat, a schema.Address) (Invitation, error) {
+func (w *Workspace) readdress(tx *store.Tx, s *lock.Seat, a schema.Address, lifetime time.Duration) (Invitation, error) {
 	prev := s.User.Status
-	if err := s.User.FixEmail(tx.Now, w.Agency.InvitationLifetime(), a); err != nil {
+	if err := s.User.FixEmail(tx.Now, lifetime, a); err != nil {
 		return Invitation{}, err
 	}
 	mail := schema.NewInvitationEmail(tx.Now, &s.User, schema.EmailInvitation)
@@ -82,15 +84,16 @@ func (w *Workspace) readdress(tx *store.Tx, s *lock.Seat, a schema.Address) (Inv
 }
 
 // revive invites the dead row that holds the address and ends this one.
-func (w *Workspace) revive(tx *store.Tx, s, other *lock.Seat, a schema.Address) (Invitation, error) {
+func (w *Workspace) revive(tx *store.Tx, s, other *lock.Seat, a schema.Address, lifetime time.Duration) (Invitation, error) {
 	if err := other.User.May(schema.VerbInvite); err != nil {
 		return Invitation{}, err
 	}
 	name := s.User.FullName
+	s.User.Disown()
 	if err := w.takeBack(tx, s); err != nil {
 		return Invitation{}, err
 	}
-	return w.invite(tx, s.Client, name, a)
+	return w.invite(tx, s.Client, name, a, lifetime)
 }
 
 // takeBack revokes an open invitation and dismisses an expired one.

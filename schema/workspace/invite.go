@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"time"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -31,23 +32,24 @@ func (w *Workspace) Invite(ctx context.Context, client schema.ClientID, fullName
 		if err != nil {
 			return err
 		}
-		if err := w.mayInvite(tx, c.ID); err != nil {
+		lifetime, err := w.mayInvite(tx, c.ID)
+		if err != nil {
 			return err
 		}
-		out, err = w.invite(tx, c, name, address)
+		out, err = w.invite(tx, c, name, address, lifetime)
 		return err
 	})
 	return out, err
 }
 
 // invite makes the row or revives a dead one, under the client's lock.
-func (w *Workspace) invite(tx *store.Tx, c schema.Client, name string, a schema.Address) (Invitation, error) {
+func (w *Workspace) invite(tx *store.Tx, c schema.Client, name string, a schema.Address, lifetime time.Duration) (Invitation, error) {
 	s, fresh, err := w.seatFor(tx, c, a)
 	if err != nil {
 		return Invitation{}, err
 	}
 	prev := s.User.Status
-	if err := s.User.Invite(tx.Now, w.Agency.InvitationLifetime(), w.User.ID); err != nil {
+	if err := s.User.Invite(tx.Now, lifetime, w.User.ID); err != nil {
 		return Invitation{}, err
 	}
 	s.User.FullName, s.User.Email = name, a.Typed

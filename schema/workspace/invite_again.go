@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"time"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -36,11 +37,12 @@ func (w *Workspace) Resend(ctx context.Context, id schema.ClientUserID) (out Inv
 		if err != nil {
 			return err
 		}
-		if err := w.mayRenew(tx, s, schema.VerbResend); err != nil {
+		lifetime, err := w.mayRenew(tx, s, schema.VerbResend)
+		if err != nil {
 			return err
 		}
 		prev := s.User.Status
-		if err := s.User.Resend(tx.Now, w.Agency.InvitationLifetime()); err != nil {
+		if err := s.User.Resend(tx.Now, lifetime); err != nil {
 			return err
 		}
 		mail := schema.NewInvitationEmail(tx.Now, &s.User, schema.EmailInvitationResend)
@@ -53,21 +55,22 @@ func (w *Workspace) Resend(ctx context.Context, id schema.ClientUserID) (out Inv
 	return out, err
 }
 
-// mayRenew checks what Resend and FixEmail have in common.
-func (w *Workspace) mayRenew(tx *store.Tx, s *lock.Seat, v schema.Verb) error {
+// mayRenew checks what Resend and FixEmail have in common, and says how long
+// the new link works.
+func (w *Workspace) mayRenew(tx *store.Tx, s *lock.Seat, v schema.Verb) (time.Duration, error) {
 	if s.Client.Deleted() {
-		return errDeleted(s.Client)
+		return 0, errDeleted(s.Client)
 	}
 	mails, err := lock.Emails(tx, []schema.EmailID{s.User.EmailID})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var state schema.EmailState
 	if len(mails) == 1 {
 		state = mails[0].State
 	}
 	if err := s.User.MayRenew(v, tx.Now, state); err != nil {
-		return err
+		return 0, err
 	}
 	return w.mayInvite(tx, s.Client.ID)
 }

@@ -46,7 +46,7 @@ func newScene(w *fixture.World, name string) *scene {
 type method struct {
 	call    func(context.Context, *workspace.Workspace, *scene) error
 	changes bool // so only owners and admins may
-	own     bool // takes no ID, so it can't reach for another agency's rows
+	own     bool // takes no ID of a row, so it can't reach for another agency's
 }
 
 var form = workspace.ClientForm{Name: "Kiln & Clay"}

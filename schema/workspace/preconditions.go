@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"time"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -15,38 +16,38 @@ func (w *Workspace) Preconditions(ctx context.Context, id schema.ClientID) (unme
 		if _, err := w.own(lock.ClientShared(tx, id)); err != nil {
 			return err
 		}
-		unmet, err = w.unmet(tx, id)
+		unmet, _, err = w.unmet(tx, id)
 		return err
 	})
 	return unmet, err
 }
 
-// mayInvite refuses with the first unmet precondition.
-func (w *Workspace) mayInvite(tx *store.Tx, id schema.ClientID) error {
-	unmet, err := w.unmet(tx, id)
+// mayInvite refuses with the first unmet precondition; otherwise it says how
+// long a link works.
+func (w *Workspace) mayInvite(tx *store.Tx, id schema.ClientID) (lifetime time.Duration, err error) {
+	unmet, a, err := w.unmet(tx, id)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if len(unmet) > 0 {
-		return unmet[0]
+		return 0, unmet[0]
 	}
-	return nil
+	return a.InvitationLifetime(), nil
 }
 
-func (w *Workspace) unmet(tx *store.Tx, id schema.ClientID) (out []*schema.Error, err error) {
+// unmet reads the agency as it is now: the session's copy may be older.
+func (w *Workspace) unmet(tx *store.Tx, id schema.ClientID) (out []*schema.Error, a schema.Agency, err error) {
 	var now struct {
-		Plan      schema.Plan `db:"plan"`
-		Days      int         `db:"invitation_days"`
-		Confirmed bool        `db:"confirmed"`
-		Accounts  bool        `db:"accounts"`
+		schema.Agency
+		Confirmed bool `db:"confirmed"`
+		Accounts  bool `db:"accounts"`
 	}
 	err = tx.Get(&now, `SELECT a.plan, a.invitation_days, u.email_confirmed_at IS NOT NULL AS confirmed,
 		EXISTS (SELECT 1 FROM social_accounts s WHERE s.client_id = ?) AS accounts
 		FROM agencies a JOIN users u ON u.id = ? WHERE a.id = ?`, id, w.User.ID, w.Agency.ID)
 	if err != nil {
-		return nil, err
+		return nil, a, err
 	}
-	w.Agency.Plan, w.Agency.InvitationDays = now.Plan, now.Days
 	if !now.Plan.CanInvite() {
 		out = append(out, unmet("plan", "Your plan has no client portal. Change to the Agency plan to invite people."))
 	}
@@ -56,7 +57,7 @@ func (w *Workspace) unmet(tx *store.Tx, id schema.ClientID) (out []*schema.Error
 	if !now.Accounts {
 		out = append(out, unmet("no_accounts", "Assign a social account to this client first. Without one its portal is empty."))
 	}
-	return out, nil
+	return out, now.Agency, nil
 }
 
 func unmet(code, message string) *schema.Error {

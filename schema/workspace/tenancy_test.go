@@ -49,6 +49,10 @@ var mixed = map[string]func(ctx context.Context, w *workspace.Workspace, own, fo
 	"assign an own account to a foreign client": func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error {
 		return w.AssignAccounts(ctx, foreign.client.ID, []schema.AccountID{own.account})
 	},
+	"add a client under a foreign client's ID": func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error {
+		_, err := w.AddClient(ctx, workspace.ClientForm{ID: foreign.client.ID, Name: "Kiln"})
+		return err
+	},
 	"invite a foreign person to an own client": func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error {
 		_, err := w.InviteElsewhere(ctx, foreign.removed.ID, own.client.ID)
 		return err

@@ -50,38 +50,55 @@ type Rule struct {
 // Client is a rule by the client's address. An IPv6 network counts as one: its
 // owner has 2^64 addresses.
 func Client(c *fiber.Ctx, name string, n int) Rule {
-	a := request.Address(c)
-	who := a.String()
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			who = p.String()
-		}
-	}
-	return Rule{Name: name + ":ip", Who: who, N: n}
+	return Rule{Name: name + ":ip", Who: network(c), N: n}
 }
 
-// Mailbox is a rule by an email address, however it is written.
-func Mailbox(name, email string, n int) Rule {
+func network(c *fiber.Ctx) string {
+	a := request.Address(c)
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
+
+// worldwide is how many times as often a mailbox may be tried by all clients
+// together: enough that a stranger can't lock its owner out with a few tries,
+// too few for guessing a password from many places.
+const worldwide = 20
+
+// Mailbox is the rules by an email address, however it is written: one for this
+// client, and a wider one for all of them.
+func Mailbox(c *fiber.Ctx, name, email string, n int) []Rule {
 	if a, err := schema.ParseAddress(email); err == nil {
 		email = a.Key
 	}
-	return Rule{Name: name + ":email", Who: email, N: n}
+	return []Rule{
+		{Name: name + ":email_ip", Who: email + "\x00" + network(c), N: n},
+		{Name: name + ":email", Who: email, N: n * worldwide},
+	}
 }
 
 // Check counts the request under all rules. One that is used up is a TooSoon
 // error, and the answer says in Retry-After when to come back.
-func (l *Limiter) Check(c *fiber.Ctx, rules ...Rule) error {
+func (l *Limiter) Check(c *fiber.Ctx, rules ...Rule) error { return l.take(c, 1, rules) }
+
+// Look is Check without counting, for limits that count failures only.
+func (l *Limiter) Look(c *fiber.Ctx, rules ...Rule) error { return l.take(c, 0, rules) }
+
+func (l *Limiter) take(c *fiber.Ctx, n int, rules []Rule) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), budget)
 	defer cancel()
 	var wait time.Duration
 	for _, r := range rules {
-		res, err := l.rate.Allow(ctx, l.key(r), redis_rate.Limit{Rate: r.N, Burst: r.N, Period: window})
+		res, err := l.rate.AllowN(ctx, l.key(r), redis_rate.Limit{Rate: r.N, Burst: r.N, Period: window}, n)
 		if err != nil {
 			l.log.WarnContext(ctx, "rate limit not counted", "limit", r.Name, "request_id", request.ID(c), "error", err)
 			return nil
 		}
-		if res.Allowed == 0 {
-			wait = max(wait, res.RetryAfter)
+		if res.Allowed < n || (n == 0 && res.Remaining == 0) {
+			wait = max(wait, res.RetryAfter, window/time.Duration(r.N))
 		}
 	}
 	if wait == 0 {

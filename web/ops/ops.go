@@ -49,8 +49,19 @@ func Mount(app fiber.Router, o Options) {
 		PayloadFormatter: asynqmon.PayloadFormatterFunc(payload), ResultFormatter: asynqmon.ResultFormatterFunc(result),
 	}))
 	serve := func(c *fiber.Ctx) error {
-		if !o.allowed(c.Get(fiber.HeaderAuthorization)) {
-			return o.refuse(c)
+		header := c.Get(fiber.HeaderAuthorization)
+		if header == "" {
+			return ask(c)
+		}
+		guesses := limit.Client(c, "ops", failures)
+		// Looked at before the password is: from a guesser even the right one
+		// is refused.
+		if err := o.Limit.Look(c, guesses); err != nil {
+			return err
+		}
+		if !o.allowed(header) {
+			_ = o.Limit.Check(c, guesses) // counts it
+			return ask(c)
 		}
 		c.Set(fiber.HeaderContentSecurityPolicy, policy)
 		return ui(c)
@@ -62,10 +73,7 @@ func Mount(app fiber.Router, o Options) {
 // failures is how many wrong passwords one client may try in ten minutes.
 const failures = 20
 
-func (o Options) refuse(c *fiber.Ctx) error {
-	if err := o.Limit.Check(c, limit.Client(c, "ops", failures)); err != nil {
-		return err
-	}
+func ask(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderWWWAuthenticate, `Basic realm="Anteroom operations", charset="UTF-8"`)
 	return c.Status(fiber.StatusUnauthorized).SendString("This is for operators. Sign in with the user and password that were set up for them.")
 }

@@ -80,7 +80,7 @@ func relative(d time.Duration) string {
 	case d < time.Hour:
 		return fmt.Sprintf("%d min%s", int(d.Minutes()), suffix)
 	case d < 24*time.Hour:
-		return plural(int(d.Hours()), "hour", "hours") + suffix
+		return Plural(int(d.Hours()), "hour", "hours") + suffix
 	}
-	return plural(int(d.Hours()/24), "day", "days") + suffix
+	return Plural(int(d.Hours()/24), "day", "days") + suffix
 }

@@ -19,7 +19,7 @@ var functions = template.FuncMap{
 	"ago":      ago,
 	"when":     when,
 	"asset":    Asset,
-	"plural":   plural,
+	"plural":   Plural,
 	"lower":    strings.ToLower,
 	"wbr":      breakable,
 	"dict":     dict,
@@ -50,11 +50,21 @@ func tone(name string) string {
 	return fmt.Sprintf("tone-%d", h.Sum32()%6+1)
 }
 
-func plural(n int, one, many string) string {
+// Plural counts things: "1 hour", "3 hours".
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Enumerate joins names: "A, B and C".
+func Enumerate(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // breakable lets a long address break before its @ and its dots.

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -62,7 +61,7 @@ func clientNames(all []portal.Client) string {
 	for i, c := range all {
 		names[i] = c.Name
 	}
-	return enumerate(names)
+	return page.Enumerate(names)
 }
 
 func agencyNames(all []portal.Client) string {
@@ -72,15 +71,7 @@ func agencyNames(all []portal.Client) string {
 			names = append(names, c.AgencyName)
 		}
 	}
-	return enumerate(names)
-}
-
-func enumerate(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return page.Enumerate(names)
 }
 
 // zone is the person's time zone; one that this machine does not know is UTC,

@@ -47,7 +47,7 @@ func (o Options) acceptAs(c *fiber.Ctx, is string, i visitor.Invitation, self vi
 		return o.Visitor.Accept(ctx, token, request.Field(c, "full_name"), password, device(c))
 	case pageKnown:
 		// It is a sign-in, so guesses here and there count together.
-		if err := o.Limit.Check(c, limit.Mailbox("sign_in", i.Email, signInsPerMailbox)); err != nil {
+		if err := o.Limit.Check(c, limit.Mailbox(c, "sign_in", i.Email, signInsPerMailbox)...); err != nil {
 			return "", err
 		}
 		return o.Visitor.AcceptKnown(ctx, token, password, device(c))

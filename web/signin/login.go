@@ -33,15 +33,15 @@ func (o Options) loginForm(c *fiber.Ctx) error {
 func (o Options) login(c *fiber.Ctx) error {
 	email, password := request.Field(c, "email"), request.Field(c, "password")
 	next := session.SafeNext(request.Field(c, "next"))
-	mailbox := limit.Mailbox("sign_in", email, signInsPerMailbox)
-	if err := o.Limit.Check(c, limit.Client(c, "sign_in", signInsPerClient), mailbox); err != nil {
+	mailbox := limit.Mailbox(c, "sign_in", email, signInsPerMailbox)
+	if err := o.Limit.Check(c, append(mailbox, limit.Client(c, "sign_in", signInsPerClient))...); err != nil {
 		return err
 	}
 	t, err := o.Visitor.SignIn(c.UserContext(), email, password, device(c))
 	if err != nil {
 		return o.notSignedIn(c, err, loginPage{Email: email, Next: next})
 	}
-	o.Limit.Forget(c, mailbox)
+	o.Limit.Forget(c, mailbox[0])
 	if err := o.begin(c, t); err != nil {
 		return err
 	}

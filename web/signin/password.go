@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,12 +22,19 @@ func (o Options) forgotForm(c *fiber.Ctx) error {
 	return pages.Render(c, fiber.StatusOK, "forgot", page.Frame{}, forgotPage{})
 }
 
+// forgotTakes is how long every answer to the form takes: a known address
+// writes and rings (250 ms at most), an unknown one only reads, and nobody is to
+// tell them apart by the time.
+const forgotTakes = 400 * time.Millisecond
+
 // forgot answers alike whether or not there is such a user.
 func (o Options) forgot(c *fiber.Ctx) error {
 	email := strings.TrimSpace(request.Field(c, "email"))
-	if err := o.Limit.Check(c, limit.Client(c, "forgot", mailsPerClient), limit.Mailbox("forgot", email, mailsPerMailbox)); err != nil {
+	rules := append(limit.Mailbox(c, "forgot", email, mailsPerMailbox), limit.Client(c, "forgot", mailsPerClient))
+	if err := o.Limit.Check(c, rules...); err != nil {
 		return err
 	}
+	answerAt := time.After(forgotTakes)
 	due, err := o.Visitor.ForgotPassword(c.UserContext(), email)
 	if e, ok := errors.AsType[*schema.Error](err); ok && e.Kind == schema.Invalid && !request.WantsJSON(c) {
 		return pages.Render(c, fiber.StatusUnprocessableEntity, "forgot", page.Frame{}, forgotPage{email, e.Message})
@@ -35,6 +43,7 @@ func (o Options) forgot(c *fiber.Ctx) error {
 		return err
 	}
 	o.Bell.Ring(c.UserContext(), due...)
+	<-answerAt
 	return pages.Render(c, fiber.StatusOK, "forgot-sent", page.Frame{}, forgotPage{Email: email})
 }
 

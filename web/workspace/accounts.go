@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -59,11 +60,10 @@ func chosenAccounts(c *fiber.Ctx) (out []schema.AccountID, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(out, id) {
-			out = append(out, id)
-		}
+		out = append(out, id)
 	}
-	return out, nil
+	slices.SortFunc(out, func(a, b schema.AccountID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(out), nil
 }
 
 // renderAccounts ticks what was chosen where the form was refused, else what

@@ -57,7 +57,7 @@ func namesOf(users []workspace.UserRow, s schema.Status) string {
 	if len(names) > fewNames {
 		return ""
 	}
-	return listing(names)
+	return page.Enumerate(names)
 }
 
 func (p *Pages) deleteClient(c *fiber.Ctx, ws *workspace.Workspace) error {

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"time"
 
 	"anteroom/schema"
@@ -78,7 +79,7 @@ func describeEmail(r *workspace.UserRow, t teller) note {
 	case schema.EmailBounced:
 		return bad(because("Bounced", reason))
 	case schema.EmailSuppressed:
-		return bad(because("Not delivered", or(reason, "the email provider no longer sends to this address")))
+		return bad(because("Not delivered", cmp.Or(reason, "the email provider no longer sends to this address")))
 	case schema.EmailComplained:
 		return bad(because("Marked as spam", reason))
 	case schema.EmailFailed:
@@ -125,10 +126,3 @@ func because(what, reason string) []any {
 }
 
 func bad(pieces []any) note { return note{Tone: "bad", Icon: "mail-x", Parts: say(pieces...)} }
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}

@@ -71,16 +71,9 @@ func amount(d time.Duration, round func(float64) float64) string {
 		return fmt.Sprintf("%d min", max(1, int(n)))
 	}
 	if n := round(d.Hours()); n < 24 {
-		return count(int(n), "hour", "hours")
+		return page.Plural(int(n), "hour", "hours")
 	}
-	return count(int(round(d.Hours()/24)), "day", "days")
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return page.Plural(int(round(d.Hours()/24)), "day", "days")
 }
 
 // clause makes a reason, which is a sentence, the end of another one.
@@ -98,12 +91,4 @@ func clause(reason string) string {
 func firstName(name string) string {
 	first, _, _ := strings.Cut(name, " ")
 	return first
-}
-
-// listing joins names: "A, B and C".
-func listing(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type Group[In, Out any] struct {
 }
 
 type call[In, Out any] struct {
+	ctx    context.Context
 	in     In
 	answer chan answer[Out]
 }
@@ -43,9 +45,9 @@ func New[In, Out any](max int, run func(context.Context, []In) ([]Out, error)) *
 }
 
 // Do hands one call in and waits for its answer, or for ctx. A call whose
-// caller went away is worked on all the same.
+// caller went away before its group left is not worked on.
 func (g *Group[In, Out]) Do(ctx context.Context, in In) (out Out, err error) {
-	c := call[In, Out]{in, make(chan answer[Out], 1)}
+	c := call[In, Out]{ctx, in, make(chan answer[Out], 1)}
 	select {
 	case g.calls <- c:
 	case <-ctx.Done():
@@ -99,6 +101,10 @@ func (g *Group[In, Out]) loop() {
 // work answers a batch. If it fails as a whole, each call is tried alone, so
 // that one that can't be worked on does not take the others with it.
 func (g *Group[In, Out]) work(batch []call[In, Out]) {
+	batch = slices.DeleteFunc(batch, func(c call[In, Out]) bool { return c.ctx.Err() != nil })
+	if len(batch) == 0 {
+		return
+	}
 	ins := make([]In, len(batch))
 	for i, c := range batch {
 		ins[i] = c.in
@@ -111,7 +117,7 @@ func (g *Group[In, Out]) work(batch []call[In, Out]) {
 		case len(batch) == 1:
 			c.answer <- answer[Out]{err: err}
 		default:
-			g.work(batch[i : i+1])
+			g.work([]call[In, Out]{c})
 		}
 	}
 }

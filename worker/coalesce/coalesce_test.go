@@ -19,13 +19,13 @@ func TestCallsGatherWhileAGroupIsAtWork(t *testing.T) {
 		return out, nil
 	})
 	defer g.Stop()
-	calls := []call[int, int]{{0, make(chan answer[int], 1)}}
+	calls := []call[int, int]{{t.Context(), 0, make(chan answer[int], 1)}}
 	g.calls <- calls[0]
 	if n := <-sizes; n != 1 {
 		t.Fatalf("a lone call waited for company: a group of %d", n)
 	}
 	for n := 1; n <= 40; n++ { // each is taken in while the first is at work
-		calls = append(calls, call[int, int]{n, make(chan answer[int], 1)})
+		calls = append(calls, call[int, int]{t.Context(), n, make(chan answer[int], 1)})
 		g.calls <- calls[n]
 	}
 	close(hold)
@@ -70,5 +70,29 @@ func TestAStoppedGroupRefusesCalls(t *testing.T) {
 	g.Stop()
 	if _, err := g.Do(t.Context(), 1); !errors.Is(err, ErrStopped) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestACallWhoseCallerWentAwayIsNotWorkedOn(t *testing.T) {
+	worked, hold := make(chan int, 10), make(chan struct{})
+	g := New(10, func(_ context.Context, in []int) ([]int, error) {
+		for _, n := range in {
+			worked <- n
+		}
+		<-hold
+		return in, nil
+	})
+	defer g.Stop()
+	gone, leave := context.WithCancel(t.Context())
+	g.calls <- call[int, int]{t.Context(), 1, make(chan answer[int], 1)}
+	<-worked
+	last := call[int, int]{t.Context(), 3, make(chan answer[int], 1)}
+	g.calls <- call[int, int]{gone, 2, make(chan answer[int], 1)}
+	g.calls <- last
+	leave()
+	close(hold)
+	<-last.answer
+	if n := <-worked; n != 3 {
+		t.Errorf("worked on call %d, whose caller had gone", n)
 	}
 }
