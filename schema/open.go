@@ -2,8 +2,11 @@ package schema
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,7 +46,10 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	db.SetConnMaxLifetime(3 * time.Minute)
 	if err := db.PingContext(ctx); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("schema: the database does not answer: %w", err)
+		if _, spoke := errors.AsType[*mysql.MySQLError](err); spoke {
+			return nil, fmt.Errorf("the database refuses us: %w", err)
+		}
+		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
 	return &DB{db}, nil
 }
@@ -73,22 +79,27 @@ func ParseDatabaseURL(s string) (*mysql.Config, error) {
 }
 
 func setTarget(c *mysql.Config, user, host string) error {
-	name, password, _ := strings.Cut(user, ":")
+	login, password, _ := strings.Cut(user, ":")
 	var err1, err2 error
-	c.User, err1 = url.PathUnescape(name)
+	c.User, err1 = url.PathUnescape(login)
 	c.Passwd, err2 = url.PathUnescape(password)
 	if err1 != nil || err2 != nil || c.User == "" {
 		return fmt.Errorf("the user or password before the @ is missing or not URL-encoded")
 	}
-	if path, ok := strings.CutPrefix(host, "unix("); ok {
-		c.Net, c.Addr = "unix", strings.TrimSuffix(path, ")")
+	if socket, ok := strings.CutPrefix(host, "unix("); ok {
+		path, closed := strings.CutSuffix(socket, ")")
+		if !closed || path == "" {
+			return fmt.Errorf("the socket's path is missing or its bracket isn't closed")
+		}
+		c.Net, c.Addr = "unix", path
 		return nil
-	}
-	if host == "" || strings.ContainsAny(host, "()/") {
-		return fmt.Errorf("the host is missing or malformed")
 	}
 	if !strings.Contains(host[strings.LastIndexByte(host, ']')+1:], ":") {
 		host += ":3306"
+	}
+	name, port, err := net.SplitHostPort(host)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || name == "" || strings.ContainsAny(name, "()/") {
+		return fmt.Errorf("the host is missing or malformed, or its port is no number")
 	}
 	c.Net, c.Addr = "tcp", host
 	return nil

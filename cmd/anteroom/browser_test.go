@@ -77,13 +77,6 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// fadedIn cuts short how one page fades into the next, once the new one is
-// drawn: until that is over, clicks go nowhere.
-const fadedIn = `new Promise(drawn => requestAnimationFrame(drawn)).then(() => {
-	document.activeViewTransition?.skipTransition()
-	return document.activeViewTransition?.finished
-}).then(() => true)`
-
 // load does something that leads to a page, and waits until that is there.
 func (b *tab) load(what string, step chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
@@ -98,7 +91,6 @@ func (b *tab) load(what string, step chromedp.Action[chromedp.Void]) {
 		b.refused[res.URL] = true
 		b.mu.Unlock()
 	}
-	evaluate[bool](b, fadedIn, chromedp.EvalAwaitPromise)
 }
 
 func (b *tab) open(url string) {

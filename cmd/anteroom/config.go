@@ -108,7 +108,7 @@ func (s ServerSettings) check(f *faults) (base *url.URL, keys *keyring.Ring) {
 
 func parseBase(f *faults, s string) *url.URL {
 	u, err := url.Parse(strings.TrimSuffix(s, "/"))
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || !portOK(u) || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		f.add("BASE_URL", "it is not http:// or https:// and a host, without a path", "https://portal.example.com")
 		return nil
 	}
@@ -121,6 +121,8 @@ func (s WebSettings) listenAddress() string {
 	}
 	return s.Listen
 }
+
+func portOK(u *url.URL) bool { return u.Port() == "" || isPort(u.Port()) }
 
 // minOpsPassword is the shortest operators' password, in bytes.
 const minOpsPassword = 12

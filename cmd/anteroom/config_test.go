@@ -54,6 +54,10 @@ var serverFaults = map[string][]fault{
 		{"DATABASE_URL=mysql://:" + hidden + "@db/x", "the user or password before the @ is missing"},
 		{"DATABASE_URL=mysql://u:%zz" + hidden + "@db/x", "not URL-encoded"},
 		{"DATABASE_URL=mysql://u:" + hidden + "@/x", "the host is missing"},
+		{"DATABASE_URL=mysql://u:" + hidden + "@:3306/x", "the host is missing"},
+		{"DATABASE_URL=mysql://u:" + hidden + "@host:nine/x", "its port is no number"},
+		{"DATABASE_URL=mysql://u@unix(/x.sock/name", "its bracket isn't closed"},
+		{"DATABASE_URL=mysql://u@unix()/name", "the socket's path is missing"},
 	},
 	"REDIS_URL": {
 		{"", "it is not set"},
@@ -69,6 +73,8 @@ var serverFaults = map[string][]fault{
 		{"BASE_URL=https://portal.example.com/app", "without a path"},
 		{"BASE_URL=https://portal.example.com?key=" + hidden, "it is not http://"},
 		{"BASE_URL=https://", "it is not http://"},
+		{"BASE_URL=http://:8080", "it is not http://"},
+		{"BASE_URL=https://portal.example.com:99999", "it is not http://"},
 	},
 	"SECRET_KEYS": {
 		{"", "it is not set"},
@@ -114,7 +120,7 @@ func TestEachWrongSettingIsOneLineThatSaysHowToMendIt(t *testing.T) {
 	for command, own := range map[string]map[string][]fault{"web": webFaults, "worker": workerFaults} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
-			for round := range 8 {
+			for round := range 12 {
 				var env []string
 				words := map[string]string{}
 				for _, faults := range []map[string][]fault{serverFaults, own} {
@@ -140,6 +146,17 @@ func TestOperatorsCommandsNeedTheDatabaseOnly(t *testing.T) {
 	if r.code != exitFailed || len(r.lines()) != 1 || !strings.Contains(r.stderr, "the database does not answer") || strings.Contains(r.stderr, hidden) {
 		t.Errorf("without a database it is %+v", r)
 	}
+}
+
+// Compose files and .env often have variables that are set to nothing.
+func TestAVariableSetToNothingIsAsGoodAsNone(t *testing.T) {
+	t.Parallel()
+	empty := []string{"LOG_LEVEL=", "LOG_FORMAT=", "OPS_WRITE=", "LISTEN=", "PORT=", "TRUSTED_PROXIES=", "DATABASE_URL=", "REDIS_URL=", "BASE_URL=", "SECRET_KEYS="}
+	unset := map[string]string{}
+	for _, name := range []string{"DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEYS"} {
+		unset[name] = "it is not set"
+	}
+	checkFaults(t, execute(t, empty, "web"), unset)
 }
 
 func checkFaults(t *testing.T, r result, words map[string]string) {

@@ -45,6 +45,9 @@ type devCmd struct {
 // Run starts everything and serves until Ctrl-C.
 func (c *devCmd) Run(ctx context.Context) error {
 	start := time.Now()
+	if err := c.check(); err != nil {
+		return err
+	}
 	pair, err := engine.Start(ctx, engine.Options{Dir: c.Data, SQLServer: c.SQLServer, Log: os.Stderr})
 	if err != nil {
 		return err
@@ -57,6 +60,17 @@ func (c *devCmd) Run(ctx context.Context) error {
 	defer s.parts.close()
 	s.greet(time.Since(start))
 	return s.serve(ctx)
+}
+
+func (c *devCmd) check() error {
+	var f faults
+	if err := new(slog.Level).UnmarshalText([]byte(c.LogLevel)); err != nil {
+		f.add("LOG_LEVEL", fmt.Sprintf("%q is no level", c.LogLevel), "info")
+	}
+	if c.Port < 1 || c.Port > 65535 {
+		f = append(f, fmt.Sprintf("--port: %d is no port. Example: --port=8080", c.Port))
+	}
+	return f.err()
 }
 
 func stopPair(p *engine.Pair) {
@@ -83,9 +97,6 @@ func (s *devStack) open(ctx context.Context) (err error) {
 		return err
 	}
 	settings := ServerSettings{Settings: Settings{DatabaseURL: s.pair.SQL.URL("anteroom"), LogFormat: "text", LogLevel: s.cmd.LogLevel}, RedisURL: s.pair.Redis.URL(0)}
-	if err := new(slog.Level).UnmarshalText([]byte(s.cmd.LogLevel)); err != nil {
-		return faultsError{faults{fmt.Sprintf("LOG_LEVEL: %q is no level. Example: LOG_LEVEL=info", s.cmd.LogLevel)}}
-	}
 	keys, err := devKeys(filepath.Join(s.cmd.Data, "secret-keys"))
 	if err != nil {
 		return err

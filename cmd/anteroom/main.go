@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // time zones of people, on machines that have none installed
 
@@ -38,6 +39,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) int {
+	unsetEmpty()
 	parser := kong.Must(&cli{}, kong.Name("anteroom"), kong.UsageOnError(),
 		kong.Description("Invites an agency's clients into a client portal."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
@@ -47,6 +49,16 @@ func run(ctx context.Context, args []string) int {
 		return exitUsage
 	}
 	return report(command.Run())
+}
+
+// unsetEmpty makes a variable that is set to nothing, as compose files and .env
+// often have it, the same as one that is not set.
+func unsetEmpty() {
+	for _, v := range os.Environ() {
+		if name, value, _ := strings.Cut(v, "="); value == "" {
+			_ = os.Unsetenv(name)
+		}
+	}
 }
 
 // faultsError is a configuration that can't be used.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"os"
@@ -32,6 +33,15 @@ func (s Settings) openDB(ctx context.Context) (*schema.DB, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
 	return schema.Open(ctx, s.DatabaseURL)
+}
+
+// migrated refuses a database without the newest schema, in words.
+func migrated(ctx context.Context, db *schema.DB) error {
+	current, err := schema.Current(ctx, db)
+	if err == nil && !current {
+		err = errors.New("the database lacks migrations; run `anteroom migrate` first")
+	}
+	return err
 }
 
 // quiet keeps go-redis from printing to standard error: what it would print is

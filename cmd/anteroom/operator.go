@@ -24,6 +24,16 @@ func (s Settings) withDB(ctx context.Context, fn func(*schema.DB) error) error {
 	return fn(db)
 }
 
+// withSchema is withDB for what needs the tables.
+func (s Settings) withSchema(ctx context.Context, fn func(*schema.DB) error) error {
+	return s.withDB(ctx, func(db *schema.DB) error {
+		if err := migrated(ctx, db); err != nil {
+			return err
+		}
+		return fn(db)
+	})
+}
+
 type migrateCmd struct {
 	Settings `embed:""`
 }
@@ -45,7 +55,7 @@ type seedCmd struct {
 
 // Run writes the demo data.
 func (c *seedCmd) Run(ctx context.Context) error {
-	return c.withDB(ctx, func(db *schema.DB) error {
+	return c.withSchema(ctx, func(db *schema.DB) error {
 		seeded, err := demo.Seed(ctx, db)
 		if err != nil {
 			return err
@@ -79,7 +89,7 @@ func (c *createCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.withDB(ctx, func(db *schema.DB) error {
+	return c.withSchema(ctx, func(db *schema.DB) error {
 		a, _, err := system.New(db, 0).CreateAgency(ctx, c.Name, plan, c.OwnerName, c.OwnerEmail)
 		if err != nil {
 			return err
@@ -105,7 +115,7 @@ func (c *setPlanCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.withDB(ctx, func(db *schema.DB) error {
+	return c.withSchema(ctx, func(db *schema.DB) error {
 		return named(c.Agency, system.New(db, 0).SetPlan(ctx, id, plan))
 	})
 }
@@ -128,7 +138,7 @@ func (c *addMemberCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.withDB(ctx, func(db *schema.DB) error {
+	return c.withSchema(ctx, func(db *schema.DB) error {
 		_, err := system.New(db, 0).AddMember(ctx, id, c.Name, c.Email, role)
 		return named(c.Agency, err)
 	})
@@ -143,7 +153,7 @@ func agencyID(s string) (schema.AgencyID, error) {
 // here" would be too little.
 func named(agency string, err error) error {
 	if schema.KindOf(err) == schema.NotFound {
-		return fmt.Errorf("there is no agency %s: %w", agency, err)
+		return &schema.Error{Kind: schema.NotFound, Message: "there is no agency " + agency}
 	}
 	return err
 }

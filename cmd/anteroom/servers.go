@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
@@ -36,7 +37,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	defer p.close()
 	l, err := net.Listen("tcp", c.listenAddress())
 	if err != nil {
-		return err
+		return fmt.Errorf("can't listen, set LISTEN or PORT to a free address such as :8081: %w", err)
 	}
 	p.log.Info("web serving", "address", l.Addr().String())
 	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Redis: p.rdb, BaseURL: base, Log: p.log,
@@ -76,6 +77,9 @@ func (c *workerCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.close()
+	if err := migrated(ctx, p.db); err != nil {
+		return err
+	}
 	p.log.Info("worker working", "concurrency", concurrency)
 	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Keys: keys, BaseURL: base, Log: p.log,
 		SettleAfter: settle, Concurrency: concurrency,
