@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -159,4 +160,35 @@ func enqueue(t *testing.T, rdb redis.UniversalClient, kind, payload string) {
 	if _, err := asynq.NewClientFromRedisClient(rdb).Enqueue(asynq.NewTask(kind, []byte(payload)), asynq.Queue("critical")); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestAGuesserOfTheOperatorsPasswordIsStoppedEvenWhenRight(t *testing.T) {
+	s := newSite(t, operators(false))
+	for range 20 {
+		s.operator("GET", "/ops/queues", "ops:a guess").shows(t, 401)
+	}
+	s.operator("GET", "/ops/queues", operator).shows(t, 429)
+	s.operator("GET", "/ops/queues", "").shows(t, 401) // asking for the form is no guess
+}
+
+func TestAnOperatorWhoIsRightIsNeverSlowed(t *testing.T) {
+	s := newSite(t, operators(false))
+	for range 50 {
+		s.operator("GET", "/ops/queues", operator).shows(t, 200)
+	}
+}
+
+// A stranger who knows an address must not be able to lock its owner out.
+func TestAStrangersWrongPasswordsDoNotLockTheOwnerOut(t *testing.T) {
+	s := newSite(t, func(o *web.Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")} })
+	stranger, owner := s.browser(), s.browser()
+	stranger.headers["X-Forwarded-For"], owner.headers["X-Forwarded-For"] = "198.51.100.7", "203.0.113.9"
+	status := 0
+	for range 15 {
+		status = stranger.post("/login", "email", "owner@example.com", "password", "a wrong guess").StatusCode
+	}
+	if status != 429 {
+		t.Errorf("the stranger gets %d", status)
+	}
+	owner.post("/login", "email", "owner@example.com", "password", "not it either").shows(t, 422)
 }

@@ -5,6 +5,7 @@ import (
 
 	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
+	"anteroom/schema/system"
 	"anteroom/schema/visitor"
 	"anteroom/schema/workspace"
 )
@@ -75,5 +76,22 @@ func TestConfirmingTheAddressMakesTheUserKnown(t *testing.T) {
 	}
 	if _, err := workspace.For(t.Context(), a.DB, p.ID, a.ID); err != nil {
 		t.Errorf("their membership is gone: %v", err)
+	}
+}
+
+// An operator made Ines an agency's owner. Before she set a password, another
+// agency's invitation reached her.
+func TestWhatTheMailboxWasGivenStaysWhenItsOwnerAcceptsElsewhereFirst(t *testing.T) {
+	t.Parallel()
+	w := fixture.New(t)
+	own, _, err := system.New(w.DB, 0).CreateAgency(t.Context(), "Ines & Co", schema.PlanAgency, "Ines Duarte", "ines@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := w.Agency("Halden Street")
+	a.Accept(a.Invite(a.Client("Orchard Lane"), "ines@example.com"))
+	ws, err := workspace.For(t.Context(), w.DB, w.UserAt("ines@example.com").ID, own.ID)
+	if err != nil || ws.Role != schema.RoleOwner {
+		t.Errorf("her own agency gives %v", err)
 	}
 }
