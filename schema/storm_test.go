@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -35,7 +36,14 @@ func TestNoTwoVerbsDeadlock(t *testing.T) {
 		s.addresses = append(s.addresses, p.Email, fmt.Sprintf("new%d@example.com", i))
 	}
 	before := deadlocks(s.World)
-	for i, err := range fixture.Together(8, func(i int) error { return s.rage(t, rand.New(rand.NewPCG(uint64(i), 1))) }) {
+	for i, err := range fixture.Together(8, func(i int) error {
+		r := rand.New(rand.NewPCG(uint64(i), 1))
+		err := s.rage(t, r)
+		if i == 0 { // while the others still do
+			err = errors.Join(err, s.deleteClient(t, s.clients[2]))
+		}
+		return errors.Join(err, s.rage(t, r))
+	}) {
 		if err != nil {
 			t.Errorf("caller %d: %v (retryable: %v)", i, err, schema.Retryable(err))
 		}
@@ -71,12 +79,27 @@ func (s *storm) rage(t *testing.T, r *rand.Rand) error {
 	if err != nil {
 		return err
 	}
-	for range 120 {
+	for range 60 {
 		if err := s.anything(t, ws, r); err != nil && schema.KindOf(err) == 0 {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *storm) deleteClient(t *testing.T, c schema.Client) error {
+	ws, err := workspace.For(t.Context(), s.DB, s.Owner.ID, s.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := ws.DeleteClient(t.Context(), c.ID); err != nil {
+		return err
+	}
+	claim, err := s.System.ClaimCascade(t.Context(), c.ID)
+	for done := false; err == nil && !done; {
+		done, err = s.System.Cascade(t.Context(), c.ID, claim.Attempt)
+	}
+	return err
 }
 
 func (s *storm) anything(t *testing.T, ws *workspace.Workspace, r *rand.Rand) error {

@@ -16,13 +16,15 @@ import (
 	"anteroom/schema"
 	"anteroom/schema/demo"
 	"anteroom/schema/visitor"
+	"anteroom/schema/workspace"
 	"anteroom/web"
 )
 
-const rounds = 2
+const rounds = 3
 
-// benchInvite compares POST …/invitations, as the browser sends it, with the
-// same transaction by hand.
+// benchInvite compares POST …/invitations, as the browser sends it, and the verb
+// behind it, with the same transaction by hand. They take turns, so that a noisy
+// moment hits all of them.
 func benchInvite(ctx context.Context, db *schema.DB, redisURL string, span time.Duration) error {
 	if _, err := demo.Seed(ctx, db); err != nil {
 		return err
@@ -36,29 +38,35 @@ func benchInvite(ctx context.Context, db *schema.DB, redisURL string, span time.
 	if err != nil {
 		return err
 	}
+	contestants := []struct {
+		name   string
+		invite func(address string) error
+	}{
+		{"by hand", func(a string) error { return h.invite(ctx, a) }},
+		{"the verb", func(a string) error { _, err := w.ws.Invite(ctx, w.client, "Somebody Invited", a); return err }},
+		{"through Fiber", w.invite},
+	}
 	fmt.Printf("%-28s %10s %10s %10s %8s\n", "invite", "per second", "p50", "p99", "of floor")
 	for _, callers := range []int{1, 16, 64} {
-		var web, hand figure
+		best := make([]figure, len(contestants))
 		for round := range rounds {
-			f, err := load(ctx, callers, span/rounds, func(_ int, n int64) error { return h.invite(ctx, address("hand", callers, round, n)) })
-			if err != nil {
-				return err
+			for i, c := range contestants {
+				f, err := load(ctx, callers, span/rounds, func(_ int, n int64) error { return c.invite(address(i, callers, round, n)) })
+				if err != nil {
+					return err
+				}
+				best[i] = better(best[i], f)
 			}
-			hand = better(hand, f)
-			f, err = load(ctx, callers, span/rounds, func(_ int, n int64) error { return w.invite(address("web", callers, round, n)) })
-			if err != nil {
-				return err
-			}
-			web = better(web, f)
 		}
-		line(fmt.Sprintf("by hand, %d callers", callers), hand, hand)
-		line(fmt.Sprintf("through Fiber, %d callers", callers), web, hand)
+		for i, c := range contestants {
+			line(fmt.Sprintf("%s, %d callers", c.name, callers), best[i], best[0])
+		}
 	}
 	return nil
 }
 
-func address(who string, callers, round int, n int64) string {
-	return fmt.Sprintf("%s.%d.%d.%d@bench.example", who, callers, round, n)
+func address(contestant, callers, round int, n int64) string {
+	return fmt.Sprintf("p.%d.%d.%d.%d@bench.example", contestant, callers, round, n)
 }
 
 func line(name string, f, floor figure) {
@@ -71,6 +79,7 @@ type site struct {
 	url    string
 	cookie string
 	client schema.ClientID
+	ws     *workspace.Workspace
 	close  func()
 }
 
@@ -98,6 +107,12 @@ func openSite(ctx context.Context, db *schema.DB, redisURL string) (*site, error
 	go app.Listener(l)
 	s := &site{url: base.String(), cookie: "session=" + string(token), close: func() { _ = app.Shutdown(); _ = rdb.Close() },
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	who, err := v.Session(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	m, _ := who.Membership()
+	s.ws = workspace.Open(db, m)
 	err = db.GetContext(ctx, &s.client, `SELECT id FROM clients WHERE name = 'Kiln & Clay Studio'`)
 	return s, err
 }

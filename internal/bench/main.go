@@ -18,7 +18,7 @@ import (
 
 func main() {
 	rows := flag.Int("rows", 1_000_000, "stale invitations to sweep")
-	span := flag.Duration("span", 4*time.Second, "time for each line of the invite table")
+	span := flag.Duration("span", 6*time.Second, "time for each line of the invite table")
 	dir := flag.String("dir", ".", "where the databases are put for the run: use a real disk")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

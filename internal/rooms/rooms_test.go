@@ -33,7 +33,7 @@ var may = []struct {
 	{"web/ops", []string{"web/request", "web/limit", "jobs", "schema"}},
 	{"web", []string{"web", "schema", "schema/visitor", "schema/portal", "schema/workspace", "jobs", "internal/keyring"}},
 	{"worker", []string{"worker", "schema", "schema/system", "jobs", "internal/keyring"}},
-	{"internal/bench", []string{"web", "worker", "schema", "schema/system", "schema/visitor", "schema/demo", "jobs", "internal"}},
+	{"internal/bench", []string{"web", "schema", "schema/system", "schema/visitor", "schema/workspace", "schema/demo", "jobs", "internal"}},
 	{"internal/testkit/fixture", []string{"schema", "schema/workspace", "schema/visitor", "schema/portal", "schema/system", "internal"}},
 	{"internal/testkit", []string{"schema", "internal"}},
 	{"internal/", nil}, // what two rooms share owns nothing of ours

@@ -32,22 +32,31 @@ func (p *Pages) newInvitation(c *fiber.Ctx, ws *workspace.Workspace) error {
 }
 
 func (p *Pages) invite(c *fiber.Ctx, ws *workspace.Workspace) error {
-	client, err := openClient(c, ws)
+	id, err := clientID(c)
 	if err != nil {
-		return p.refuse(c, ws, client.ID, err)
+		return err
 	}
 	d := invitationPage{FullName: request.Field(c, "full_name"), Email: request.Field(c, "email")}
-	out, err := ws.Invite(c.UserContext(), client.ID, d.FullName, d.Email)
-	if e, status, ok := refusal(err); ok {
-		d.Fault.Refusal = e
-		return p.renderInvitation(c, ws, client, status, d)
+	out, err := ws.Invite(c.UserContext(), id, d.FullName, d.Email)
+	if _, _, ok := refusal(err); ok {
+		return p.refuseInvitation(c, ws, d, err)
 	}
 	if err != nil {
 		return err
 	}
 	p.Bell.Ring(c.UserContext(), out.Due...)
 	page.SetFlash(c, flashInvited)
-	return c.Redirect(around(c).Show(client.ID).URL(), fiber.StatusSeeOther)
+	return c.Redirect(around(c).Show(id).URL(), fiber.StatusSeeOther)
+}
+
+func (p *Pages) refuseInvitation(c *fiber.Ctx, ws *workspace.Workspace, d invitationPage, refused error) error {
+	client, err := openClient(c, ws)
+	if err != nil {
+		return p.refuse(c, ws, client.ID, err)
+	}
+	e, status, _ := refusal(refused)
+	d.Fault.Refusal = e
+	return p.renderInvitation(c, ws, client, status, d)
 }
 
 // renderInvitation says what keeps the member from inviting before the form is
