@@ -168,6 +168,26 @@ func TestAHeldMailThatNobodyWantsAnyMoreIsCancelledNotSent(t *testing.T) {
 	}
 }
 
+// Its row was resent while the mail was in the air: possible once it is stale.
+func TestALostMailIsNotSentAgainWhenANewerLinkWentOutMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.Claim(s.u.EmailID)
+	s.clock.Forward(8 * 24 * time.Hour)
+	if _, err := s.Workspace().Resend(t.Context(), s.u.ID); err != nil {
+		t.Fatal(err)
+	}
+	if c := s.TryClaim(s.u.EmailID); c.Verdict != schema.ClaimWait || c.Email.State != schema.EmailHeld {
+		t.Errorf("the verdict is %d, the mail %s", c.Verdict, c.Email.State)
+	}
+	s.clock.Forward(fixture.Settle)
+	if c := s.TryClaim(s.u.EmailID); c.Verdict != schema.ClaimDone {
+		t.Errorf("the old link goes out: verdict %d", c.Verdict)
+	}
+	s.owes(s.u.EmailID, schema.EmailCancelled, 0)
+	s.Claim(s.ClientUser(s.u.ID).EmailID)
+}
+
 // A mail that a worker is sending when its subject ends can't be called back.
 func TestAMailInTheAirIsLeftToItsWorkerAndThenSettled(t *testing.T) {
 	t.Parallel()

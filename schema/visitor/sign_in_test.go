@@ -40,34 +40,37 @@ func TestAWrongPasswordAndAnUnknownAddressAreToldTheSame(t *testing.T) {
 	}
 }
 
-// Not parallel, as it measures time. The two are tried in turn, so that
-// whatever else goes on slows both alike.
+// Not parallel, as it measures time. The three are tried in turn, so that
+// whatever else goes on slows them alike; when it did not, they are tried again.
 func TestAWrongPasswordAndAnUnknownAddressTakeAlikeLong(t *testing.T) {
 	a := fixture.New(t).Agency("Halden Street")
 	v := visitor.New(a.DB, a.Keys) // at the real cost
-	reset := a.PasswordLink(a.User(a.Owner.ID))
-	if _, err := v.SetPassword(t.Context(), reset, fixture.Password, ""); err != nil {
+	if _, err := v.SetPassword(t.Context(), a.PasswordLink(a.User(a.Owner.ID)), fixture.Password, ""); err != nil {
 		t.Fatal(err)
 	}
+	emails := []string{a.Owner.Email, "nobody@example.com", "rubbish"}
 	took := map[string][]time.Duration{}
-	for range 9 {
-		for _, email := range []string{a.Owner.Email, "nobody@example.com", "rubbish"} {
-			begun := time.Now()
-			_, err := v.SignIn(t.Context(), email, "not the password", "")
-			took[email] = append(took[email], time.Since(begun))
-			fixture.Refused(t, err, schema.Invalid, "credentials")
+	var shortest, longest time.Duration
+	for range 6 {
+		for range 7 {
+			for _, email := range emails {
+				begun := time.Now()
+				_, err := v.SignIn(t.Context(), email, "not the password", "")
+				took[email] = append(took[email], time.Since(begun))
+				fixture.Refused(t, err, schema.Invalid, "credentials")
+			}
+		}
+		shortest, longest = time.Hour, 0
+		for _, times := range took {
+			slices.Sort(times)
+			median := times[len(times)/2]
+			shortest, longest = min(shortest, median), max(longest, median)
+		}
+		if longest < shortest*3/2 {
+			return
 		}
 	}
-	median := func(email string) time.Duration {
-		slices.Sort(took[email])
-		return took[email][len(took[email])/2]
-	}
-	wrong := median(a.Owner.Email)
-	for _, email := range []string{"nobody@example.com", "rubbish"} {
-		if unknown := median(email); wrong > unknown*3/2 || unknown > wrong*3/2 {
-			t.Errorf("a wrong password takes %s, %q %s", wrong, email, unknown)
-		}
-	}
+	t.Errorf("one takes %s, another %s: %v", shortest, longest, took)
 }
 
 func TestWhoHasNowhereToGoIsToldSoAfterTheRightPasswordOnly(t *testing.T) {

@@ -72,6 +72,28 @@ func TestFixingToAnAddressThatIsLiveIsRefusedAndTheRowNamed(t *testing.T) {
 	fixture.Refused(t, err, schema.Invalid, "already_active")
 }
 
+// The expiry that a verb comes upon is written even if the verb is refused. It
+// is all that is.
+func TestARefusedFixLeavesNothingButTheExpiryItCameUpon(t *testing.T) {
+	t.Parallel()
+	s := newScene(fixture.New(t), "halden")
+	over, fresh := stale(s), s.InviteSent(s.client, "tom@example.com")
+	_, err := s.Workspace().FixEmail(t.Context(), over.ID, fresh.Email)
+	fixture.Refused(t, err, schema.Invalid, "already_invited")
+	s.LetGoStale(s.invited.ID)
+	_, err = s.Workspace().FixEmail(t.Context(), fresh.ID, s.invited.Email)
+	fixture.Refused(t, err, schema.Invalid, "invitation_expired")
+	for _, u := range []schema.ClientUser{over, s.invited} {
+		if row := now(s, u); row.Status != schema.StatusExpired || row.Generation != u.Generation || !slices.Equal(s.Events(u.ID)[2:], []schema.EventType{schema.InvitationExpired}) {
+			t.Errorf("%s is %s with %v", u.Email, row.Status, s.Events(u.ID))
+		}
+	}
+	if row := now(s, fresh); row != fresh || linkState(s, fresh) != visitor.LinkOpen {
+		t.Errorf("the row is %+v", row)
+	}
+	s.CheckSequences()
+}
+
 func TestFixingToADeadRowsAddressRevivesThatAndRevokesThis(t *testing.T) {
 	t.Parallel()
 	s := newScene(fixture.New(t), "halden")
