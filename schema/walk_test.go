@@ -1,8 +1,6 @@
 package schema_test
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -11,7 +9,6 @@ import (
 
 	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
-	"anteroom/schema/system"
 	"anteroom/schema/workspace"
 )
 
@@ -126,103 +123,6 @@ func (k *walk) may(err error, reasons []string) bool {
 	return false
 }
 
-func (k *walk) invite() {
-	c, _ := pick(k, "client", k.m.clients)
-	k.inviteTo(c, k.address())
-}
-
-func (k *walk) inviteTo(c *mClient, email string) {
-	i, err := k.ws().Invite(k.Context(), c.id, fixture.NameOf(email), email)
-	if !k.may(err, k.m.inviteRefusals(c, email)) {
-		return
-	}
-	k.invited(c, email, i)
-}
-
-// invited notes an invitation of that address, of a new or a dead row.
-func (k *walk) invited(c *mClient, email string, i workspace.Invitation) {
-	r := k.m.rowAt(c, email)
-	if r == nil {
-		r = &mRow{id: i.ClientUser.ID, client: c, email: email}
-		k.m.rows = append(k.m.rows, r)
-	}
-	k.m.renew(r, schema.InvitationCreated)
-	k.mailed(r, i.Due)
-}
-
-func (k *walk) mailed(r *mRow, due []schema.Due) {
-	k.Helper()
-	if len(due) != 1 {
-		k.Fatalf("due is %+v", due)
-	}
-	id, err := schema.Parse[schema.EmailID](due[0].Row)
-	if err != nil {
-		k.Fatal(err)
-	}
-	k.m.queue(r, id, k.w.LinkOf(r.id, r.gen))
-	k.doubts[r] = true
-}
-
-func (k *walk) resend() {
-	refusals := func(r *mRow) []string {
-		return append(k.m.renewRefusals(r), unless(!r.resend.After(k.m.now), "cooldown")...)
-	}
-	r := k.row(refusals)
-	i, err := k.ws().Resend(k.Context(), r.id)
-	if k.may(err, refusals(r)) {
-		k.m.renew(r, schema.InvitationResent)
-		k.mailed(r, i.Due)
-	}
-}
-
-func (k *walk) fix() {
-	email := k.address()
-	if rapid.Bool().Draw(k.T, "to a known one") { // live or dead
-		r, _ := pick(k, "whose", k.m.rows)
-		email = r.email
-	}
-	r := k.row(func(r *mRow) []string { return k.m.fixRefusals(r, email) })
-	i, err := k.ws().FixEmail(k.Context(), r.id, email)
-	if !k.may(err, k.m.fixRefusals(r, email)) {
-		return
-	}
-	if other := k.m.rowAt(r.client, email); other != nil {
-		k.m.end(r, schema.StatusRevoked, schema.InvitationRevoked)
-		r.gen++ // its links are a stranger's
-		r.address = r.gen
-		k.invited(r.client, email, i)
-		return
-	}
-	r.email = email
-	k.m.renew(r, schema.InvitationAddressChanged)
-	k.mailed(r, i.Due)
-}
-
-func (k *walk) revoke() {
-	k.end(k.ws().Revoke, schema.StatusInvited, schema.StatusRevoked, schema.InvitationRevoked)
-}
-
-func (k *walk) dismiss() {
-	k.end(k.ws().Dismiss, schema.StatusExpired, schema.StatusRevoked, schema.InvitationRevoked)
-}
-
-func (k *walk) remove() {
-	k.end(k.ws().Remove, schema.StatusActive, schema.StatusDeactivated, schema.ClientUserDeactivated)
-}
-
-func (k *walk) end(verb func(context.Context, schema.ClientUserID) error, from, to schema.Status, t schema.EventType) {
-	refusals := func(r *mRow) []string { return k.m.endRefusals(r, from) }
-	r := k.row(refusals)
-	if k.may(verb(k.Context(), r.id), refusals(r)) {
-		k.m.end(r, to, t)
-	}
-}
-
-func (k *walk) changePlan() {
-	k.m.plan = rapid.IntRange(0, 3).Draw(k.T, "plan") > 0
-	k.agency.SetPlan(map[bool]schema.Plan{true: schema.PlanAgency, false: schema.PlanSolo}[k.m.plan])
-}
-
 func (k *walk) moment() {
 	k.pass(time.Duration(rapid.IntRange(1, 150).Draw(k.T, "seconds")) * time.Second)
 }
@@ -235,83 +135,4 @@ func (k *walk) pass(d time.Duration) {
 	k.clock.Forward(d)
 	k.m.now = k.clock.Now()
 	k.doubtAll()
-}
-
-func (k *walk) sweep() {
-	n, stale := rapid.IntRange(1, 5).Draw(k.T, "batch"), 0
-	for _, r := range k.m.rows {
-		if k.m.statusOf(r) != r.status {
-			stale++
-		}
-	}
-	// Which of them went is seen at the check.
-	if done, err := k.w.System.Expire(k.Context(), n); err != nil || done != min(n, stale) {
-		k.Fatalf("%d are stale, a sweep of %d expires %d (%v)", stale, n, done, err)
-	}
-}
-
-func (k *walk) deleteClient() {
-	c, _ := pick(k, "client", k.m.clients)
-	if rapid.IntRange(0, 5).Draw(k.T, "really") > 0 {
-		return // or a walk would soon have none left
-	}
-	_, err := k.ws().DeleteClient(k.Context(), c.id)
-	if k.may(err, unless(!c.deleted, "client_deleted")) {
-		c.deleted, c.cascade, c.lease = true, schema.CascadeQueued, k.m.now
-		k.doubtAll()
-	}
-}
-
-// cascade is a worker that comes for a client, does some batches and dies,
-// gives the claim back, or gets through.
-func (k *walk) cascade() {
-	c, _ := pick(k, "client", k.m.clients)
-	want, owing := schema.ClaimDone, c.cascade == schema.CascadeQueued || c.cascade == schema.CascadeRunning
-	if owing {
-		want = schema.ClaimWait
-		if !c.lease.After(k.m.now) {
-			want = schema.ClaimTaken
-			c.attempt++
-			c.cascade, c.lease = schema.CascadeRunning, k.m.now.Add(schema.CascadeLease)
-		}
-	}
-	claim, err := k.w.System.ClaimCascade(k.Context(), c.id)
-	if err != nil || claim.Verdict != want || want == schema.ClaimTaken && claim.Attempt != c.attempt {
-		k.Fatalf("the claim is %+v (%v), want verdict %d", claim, err, want)
-	}
-	if want != schema.ClaimTaken {
-		if _, err := k.w.System.Cascade(k.Context(), c.id, c.attempt+1); !errors.Is(err, system.ErrOvertaken) {
-			k.Fatalf("a batch without the claim gives %v", err)
-		}
-		return
-	}
-	for range rapid.IntRange(0, 3).Draw(k.T, "batches") {
-		done, err := k.w.System.Cascade(k.Context(), c.id, claim.Attempt)
-		if err != nil || done != k.batch(c) {
-			k.Fatalf("a batch gives %v (%v)", done, err)
-		}
-		if done {
-			return
-		}
-	}
-	if rapid.Bool().Draw(k.T, "gives it back") {
-		if err := k.w.System.ReleaseCascade(k.Context(), c.id, claim.Attempt); err != nil {
-			k.Fatal(err)
-		}
-		c.cascade, c.lease = schema.CascadeQueued, k.m.now
-	}
-}
-
-func (k *walk) batch(c *mClient) (done bool) {
-	done = true
-	for _, r := range k.m.rows {
-		if r.client == c && (r.status == schema.StatusInvited || r.status == schema.StatusExpired || r.status == schema.StatusActive) {
-			k.m.end(r, schema.StatusDeactivated, schema.ClientUserDeactivated)
-			done = false
-		}
-	}
-	if done {
-		c.cascade = schema.CascadeDone
-	}
-	return done
 }

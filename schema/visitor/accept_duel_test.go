@@ -73,7 +73,7 @@ func either(first bool, second bool) string {
 	return ""
 }
 
-func TestAcceptAgainstRevoke(t *testing.T) {
+func TestAnAcceptAndARevokeAtOnceHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, _ int) func() error {
 		ws := d.Workspace()
 		return func() error { return ws.Revoke(t.Context(), d.row.ID) }
@@ -82,7 +82,7 @@ func TestAcceptAgainstRevoke(t *testing.T) {
 	})
 }
 
-func TestAcceptAgainstFixEmail(t *testing.T) {
+func TestAnAcceptAndAFixedAddressAtOnceHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, _ int) func() error {
 		ws := d.Workspace()
 		return func() error { return fixture.Error(ws.FixEmail(t.Context(), d.row.ID, "ines.d@example.com")) }
@@ -91,7 +91,7 @@ func TestAcceptAgainstFixEmail(t *testing.T) {
 	})
 }
 
-func TestAcceptAgainstResend(t *testing.T) {
+func TestAnAcceptAndAResendAtOnceHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, _ int) func() error {
 		ws := d.Workspace()
 		return func() error { return fixture.Error(ws.Resend(t.Context(), d.row.ID)) }
@@ -100,7 +100,7 @@ func TestAcceptAgainstResend(t *testing.T) {
 	})
 }
 
-func TestAcceptAgainstRemove(t *testing.T) {
+func TestAnAcceptAndARemovalAtOnceHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, _ int) func() error {
 		ws := d.Workspace()
 		return func() error { return ws.Remove(t.Context(), d.row.ID) }
@@ -117,7 +117,7 @@ func TestAcceptAgainstRemove(t *testing.T) {
 	})
 }
 
-func TestAcceptAgainstTheClientsDeletion(t *testing.T) {
+func TestAnAcceptAndTheClientsDeletionAtOnceHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, _ int) func() error {
 		ws := d.Workspace()
 		return func() error { return fixture.Error(ws.DeleteClient(t.Context(), d.client.ID)) }
@@ -141,7 +141,7 @@ func (d *duel) expireAbout(round int) {
 		int((time.Duration(round%10) * 500 * time.Microsecond).Microseconds()), d.row.ID)
 }
 
-func TestAcceptAgainstTheSweep(t *testing.T) {
+func TestAnAcceptAndTheSweepAtOnceHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, round int) func() error {
 		d.expireAbout(round)
 		return func() error { return fixture.Error(d.System.Expire(t.Context(), 100)) }
@@ -150,7 +150,7 @@ func TestAcceptAgainstTheSweep(t *testing.T) {
 	})
 }
 
-func TestAcceptAgainstAnotherVerbThatFindsItStale(t *testing.T) {
+func TestAnAcceptAndAnotherVerbThatFindsItStaleHaveOneOutcome(t *testing.T) {
 	fight(t, func(d *duel, round int) func() error {
 		ws := d.Workspace()
 		d.expireAbout(round)
