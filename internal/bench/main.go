@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"anteroom/internal/engine"
@@ -21,7 +22,7 @@ func main() {
 	span := flag.Duration("span", 6*time.Second, "time for each line of the invite table")
 	dir := flag.String("dir", ".", "where the databases are put for the run: use a real disk")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *dir, *rows, *span); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
