@@ -103,10 +103,6 @@ func TestAnAddressMayHave254CharactersAndNotOneMore(t *testing.T) {
 	if _, err := schema.ParseAddress(strings.Repeat("a", 62) + domain); schema.CodeOf(err) != "email_long" {
 		t.Errorf("255 characters: %v", err)
 	}
-	// Converting this one would take minutes.
-	if _, err := schema.ParseAddress("a@" + strings.Repeat("ü.", 500_000) + "com"); schema.CodeOf(err) != "email_long" {
-		t.Errorf("a million characters: %v", err)
-	}
 }
 
 func TestAMaskedAddressKeepsItsDomainAndTwoLetters(t *testing.T) {

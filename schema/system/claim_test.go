@@ -2,6 +2,7 @@ package system_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,6 +93,26 @@ func TestAGroupIsAnsweredInTheOrderAskedAndWhatIsGoneIsDone(t *testing.T) {
 		}
 	}
 	w.CheckSequences()
+}
+
+// A worker that did not hear back reports again, and the two may meet.
+func TestTwoResultsOfOneAttemptInOneGroupLeaveRowAndEventsInAccord(t *testing.T) {
+	t.Parallel()
+	a := fixture.New(t).Agency("Halden Street")
+	c := a.Client("Orchard Lane")
+	for i := range 60 { // with few mails the server takes another way through them
+		a.Invite(c, fmt.Sprintf("person%d@example.com", i))
+	}
+	u := a.Invite(c, "ines@example.com")
+	attempt := a.Claim(u.EmailID).Email.Attempt
+	after, err := a.System.RecordEmails(t.Context(), []system.EmailResult{
+		{ID: u.EmailID, Attempt: attempt, Result: schema.MailResult{Outcome: schema.MailAmbiguous}}, {ID: u.EmailID, Attempt: attempt, Result: sent}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mail := a.Email(u.EmailID); mail.State != after[1].State || (mail.State == schema.EmailSent) != slices.Contains(a.Events(u.ID), schema.InvitationSent) {
+		t.Errorf("the worker hears %+v, the mail is %s, the events are %v", after, mail.State, a.Events(u.ID))
+	}
 }
 
 // What a mail to an account is about is the credential that its link changes.
