@@ -110,7 +110,8 @@ func setTarget(c *mysql.Config, user, host string) error {
 func config() *mysql.Config {
 	c := mysql.NewConfig()
 	c.ParseTime, c.Loc = true, time.UTC
-	c.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10"}
+	c.Params = map[string]string{"time_zone": "'+00:00'", "innodb_lock_wait_timeout": "10",
+		"sql_mode": "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"}
 	c.Collation = "utf8mb4_unicode_520_ci"
 	c.InterpolateParams, c.ClientFoundRows, c.RejectReadOnly = true, true, true
 	c.Logger = &mysql.NopLogger{} // what it would print is returned as an error too

@@ -66,8 +66,11 @@ func addMember(tx *store.Tx, id schema.AgencyID, name, email string, role schema
 		return nil, err
 	}
 	u, err := lock.UserByAddress(tx, a.Key)
-	if schema.KindOf(err) == schema.NotFound {
+	switch {
+	case schema.KindOf(err) == schema.NotFound:
 		u, err = insertUser(tx, name, a)
+	case err == nil && !u.Confirmed() && u.PasswordHash != "":
+		err = disown(tx, &u)
 	}
 	if err != nil {
 		return nil, err
@@ -79,6 +82,20 @@ func addMember(tx *store.Tx, id schema.AgencyID, name, email string, role schema
 	}
 	mail, err := outbox.Account(tx, &u, id, schema.EmailWelcome)
 	return []schema.Due{mail.Due()}, err
+}
+
+// disown takes the account of a user who never confirmed the address from
+// whoever set its password: what is granted now is for the mailbox's owner, who
+// gets the welcome.
+func disown(tx *store.Tx, u *schema.User) error {
+	u.PasswordHash = ""
+	u.CredentialVersion++
+	_, err := tx.Exec(`UPDATE users SET password_hash = '', credential_version = ? WHERE id = ?`, u.CredentialVersion, u.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM sessions WHERE user_id = ?`, u.ID)
+	return err
 }
 
 func insertUser(tx *store.Tx, name string, a schema.Address) (schema.User, error) {

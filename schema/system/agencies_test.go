@@ -65,3 +65,18 @@ func TestAnOperatorsMistakeIsSaidInWordsAndWritesNothing(t *testing.T) {
 		t.Error("a refusal has changed something")
 	}
 }
+
+// Mallory signed up under the address of Ines, whom an operator then makes an
+// admin somewhere else. What is granted is for the owner of the mailbox.
+func TestAnImpostorGetsNothingOfWhatTheMailboxIsGranted(t *testing.T) {
+	t.Parallel()
+	w := fixture.New(t)
+	mallory := w.Agency("Mallorys").Impostor("ines@example.com", schema.RoleMember)
+	a := w.Agency("Halden Street")
+	due, err := w.System.AddMember(t.Context(), a.ID, "Ines Duarte", "ines@example.com", schema.RoleAdmin)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("the welcome is %v (%v)", due, err)
+	}
+	fixture.Refused(t, fixture.Error(w.Visitor.Session(t.Context(), mallory.Session)), schema.SignIn, "sign_in")
+	fixture.Refused(t, fixture.Error(w.Visitor.SignIn(t.Context(), "ines@example.com", fixture.Password, "")), schema.Invalid, "credentials")
+}

@@ -99,6 +99,11 @@ func deactivate(tx *store.Tx, c *schema.Client) (bool, error) {
 	if err != nil || len(users) == 0 {
 		return false, err
 	}
+	people := keysOf(users, func(u *schema.ClientUser) schema.UserID { return u.UserID })
+	// Before the rows are written: their foreign keys would share-lock them.
+	if _, err := lock.Users(tx, people); err != nil {
+		return false, err
+	}
 	events, err := end(tx, c, users)
 	if err != nil {
 		return false, err
@@ -107,7 +112,7 @@ func deactivate(tx *store.Tx, c *schema.Client) (bool, error) {
 	if err := saveEnded(tx, c, users); err != nil {
 		return false, err
 	}
-	if err := access.EndSessions(tx, keysOf(users, func(u *schema.ClientUser) schema.UserID { return u.UserID })...); err != nil {
+	if err := access.EndSessions(tx, people...); err != nil {
 		return false, err
 	}
 	if err := outbox.CancelUnsent(tx, ids...); err != nil {
@@ -142,8 +147,8 @@ func saveEnded(tx *store.Tx, c *schema.Client, users []schema.ClientUser) error 
 	for i := range users {
 		args = append(args, users[i].ID, users[i].EventSeq)
 	}
-	_, err := tx.Exec(`UPDATE client_users u JOIN (SELECT ? AS id, ? AS seq`+strings.Repeat(` UNION ALL SELECT ?,?`, len(users)-1)+`) v
-		ON v.id = u.id SET u.status = 'deactivated', u.event_seq = v.seq, u.ended_at = ?, u.ended_by = ?`,
+	_, err := tx.Exec(`UPDATE (SELECT ? AS id, ? AS seq`+strings.Repeat(` UNION ALL SELECT ?,?`, len(users)-1)+`) v
+		STRAIGHT_JOIN client_users u ON u.id = v.id SET u.status = 'deactivated', u.event_seq = v.seq, u.ended_at = ?, u.ended_by = ?`,
 		append(args, c.DeletedAt, c.DeletedBy)...)
 	return err
 }

@@ -2,6 +2,7 @@ package system
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (s *System) RecordEmails(ctx context.Context, results []EmailResult) (out [
 func (g *group) record(tx *store.Tx, results []EmailResult, settle time.Duration) ([]EmailAfter, error) {
 	emails := byKey(g.emails, func(e *schema.Email) schema.EmailID { return e.ID })
 	out := make([]EmailAfter, len(results))
-	var changed []schema.Email
+	counted := map[schema.EmailID]bool{}
 	var events []schema.Event
 	for i, r := range results {
 		e := emails[r.ID]
@@ -58,7 +59,7 @@ func (g *group) record(tx *store.Tx, results []EmailResult, settle time.Duration
 			out[i].Counts = e.Record(tx.Now, r.Attempt, r.Result, settle)
 		}
 		if out[i].Counts {
-			changed = append(changed, *e)
+			counted[e.ID] = true
 			events = append(events, g.eventOf(tx, e)...)
 		}
 		out[i].State = e.State
@@ -66,6 +67,8 @@ func (g *group) record(tx *store.Tx, results []EmailResult, settle time.Duration
 			out[i].Wait = e.DueAt.Sub(tx.Now)
 		}
 	}
+	// Each as the last of its results left it.
+	changed := slices.DeleteFunc(slices.Clone(g.emails), func(e schema.Email) bool { return !counted[e.ID] })
 	return out, g.save(tx, changed, events)
 }
 
@@ -104,7 +107,7 @@ func (g *group) saveSequences(tx *store.Tx, events []schema.Event) error {
 	for _, id := range ids {
 		args = append(args, id, g.seats[id].User.EventSeq)
 	}
-	_, err := tx.Exec(`UPDATE client_users u JOIN (SELECT ? AS id, ? AS seq`+strings.Repeat(` UNION ALL SELECT ?,?`, len(ids)-1)+`) v
-		ON v.id = u.id SET u.event_seq = v.seq`, args...)
+	_, err := tx.Exec(`UPDATE (SELECT ? AS id, ? AS seq`+strings.Repeat(` UNION ALL SELECT ?,?`, len(ids)-1)+`) v
+		STRAIGHT_JOIN client_users u ON u.id = v.id SET u.event_seq = v.seq`, args...)
 	return err
 }

@@ -42,6 +42,11 @@ func (w *Workspace) end(ctx context.Context, id schema.ClientUserID, v schema.Ve
 }
 
 func (w *Workspace) remove(tx *store.Tx, s *lock.Seat) error {
+	// Before the row is written: its foreign key would share-lock the user, and
+	// two removals of one person would then wait for each other.
+	if _, err := lock.User(tx, s.User.UserID); err != nil {
+		return err
+	}
 	prev := s.User.Status
 	if err := s.User.Remove(tx.Now, w.User.ID); err != nil {
 		return err

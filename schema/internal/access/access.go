@@ -2,6 +2,8 @@
 package access
 
 import (
+	"slices"
+
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
 	"anteroom/schema/internal/store"
@@ -18,9 +20,18 @@ func EndSessions(tx *store.Tx, ids ...schema.UserID) error {
 	if _, err := lock.Users(tx, ids); err != nil {
 		return err
 	}
-	_, err := tx.ExecIn(`DELETE FROM sessions WHERE user_id IN (?)
-		AND NOT EXISTS (SELECT 1 FROM members m WHERE m.user_id = sessions.user_id)
-		AND NOT EXISTS (SELECT 1 FROM client_users cu JOIN clients c ON c.id = cu.client_id
-			WHERE cu.user_id = sessions.user_id AND cu.status = 'active' AND c.deleted_at IS NULL)`, ids)
+	// Read apart from the DELETE, which would lock what it reads, after the user.
+	var keep []schema.UserID
+	err := tx.SelectIn(&keep, `SELECT user_id FROM members WHERE user_id IN (?)
+		UNION SELECT u.user_id FROM client_users u JOIN clients c ON c.id = u.client_id
+		WHERE u.user_id IN (?) AND u.status = 'active' AND c.deleted_at IS NULL`, ids, ids)
+	if err != nil {
+		return err
+	}
+	gone := slices.DeleteFunc(slices.Clone(ids), func(id schema.UserID) bool { return slices.Contains(keep, id) })
+	if len(gone) == 0 {
+		return nil
+	}
+	_, err = tx.ExecIn(`DELETE FROM sessions WHERE user_id IN (?)`, gone)
 	return err
 }

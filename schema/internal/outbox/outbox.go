@@ -17,7 +17,8 @@ func Insert(tx *store.Tx, e *schema.Email) error {
 	return err
 }
 
-// Save writes emails as they stand now, in one statement.
+// Save writes emails as they stand now, in one statement. STRAIGHT_JOIN keeps
+// the engine from reading, and so locking, the whole of a small table.
 func Save(tx *store.Tx, emails []schema.Email) error {
 	if len(emails) == 0 {
 		return nil
@@ -29,8 +30,8 @@ func Save(tx *store.Tx, emails []schema.Email) error {
 		e := &emails[i]
 		args = append(args, e.ID, e.State, e.StateAt, e.Attempt, e.DueAt, e.RingAt(), e.ProviderID, e.Code, e.Reason)
 	}
-	_, err := tx.Exec(`UPDATE emails e JOIN (`+first+strings.Repeat(` UNION ALL SELECT ?,?,?,?,?,?,?,?,?`, len(emails)-1)+`) v
-		ON v.id = e.id SET e.state = v.state, e.state_at = v.state_at, e.attempt = v.attempt, e.due_at = v.due_at,
+	_, err := tx.Exec(`UPDATE (`+first+strings.Repeat(` UNION ALL SELECT ?,?,?,?,?,?,?,?,?`, len(emails)-1)+`) v
+		STRAIGHT_JOIN emails e ON e.id = v.id SET e.state = v.state, e.state_at = v.state_at, e.attempt = v.attempt, e.due_at = v.due_at,
 		e.ring_at = v.ring_at, e.provider_id = v.provider_id, e.code = v.code, e.reason = v.reason`, args...)
 	return err
 }

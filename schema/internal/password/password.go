@@ -71,7 +71,16 @@ func refuse(code, message string) error {
 // repetition ("passwordpassword"), and one character over and over.
 func isCommon(plain string) bool {
 	s := strings.ToLower(plain)
-	core := strings.Trim(s, "0123456789!?.,-_*#@$ ")
+	const digits, marks = "0123456789", "!?.,-_*#@$ "
+	core := strings.Trim(s, digits+marks)
+	if core == "" { // digits alone can be as good as any, but not in a row
+		core = strings.Map(func(r rune) rune {
+			if strings.ContainsRune(marks, r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	for _, c := range []string{s, core} {
 		if common[c] || common[period(c)] || len(period(c)) < 3 {
 			return true
