@@ -3,7 +3,6 @@ package web
 import (
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -14,15 +13,7 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-var problems = page.Parse(page.Card, sub(templates), "problem.html")
-
-func sub(f embed.FS) fs.FS {
-	s, err := fs.Sub(f, "templates")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return s
-}
+var problems = page.Parse(page.Card, templates, "problem.html")
 
 // problem is an error as it is shown: a page, or JSON as RFC 9457 has it.
 type problem struct {

@@ -46,18 +46,18 @@ type Frame struct {
 // Set is a group of pages that share a layout and partials.
 type Set struct{ pages map[string]*template.Template }
 
-// Parse reads the pages of a set. Each file is one page and defines "title"
-// and "content"; files of fsys named _*.html are partials that all of them
-// share. A template that can't be parsed panics, at the start of the program.
+// Parse reads the pages of a set from the folder templates of fsys. Each file is
+// one page and defines "title" and "content"; those named _*.html are partials
+// that all of them share. A template that can't be parsed panics, at the start of the program.
 func Parse(l Layout, fsys fs.FS, files ...string) *Set {
 	base := template.New("page").Funcs(functions)
 	template.Must(base.ParseFS(layouts, "templates/_*.html", "templates/"+string(l)+".html"))
-	if shared, err := fs.Glob(fsys, "_*.html"); err == nil && len(shared) > 0 {
-		template.Must(base.ParseFS(fsys, "_*.html"))
+	if shared, err := fs.Glob(fsys, "templates/_*.html"); err == nil && len(shared) > 0 {
+		template.Must(base.ParseFS(fsys, "templates/_*.html"))
 	}
 	s := &Set{pages: map[string]*template.Template{}}
 	for _, f := range files {
-		t := template.Must(template.Must(base.Clone()).ParseFS(fsys, f))
+		t := template.Must(template.Must(base.Clone()).ParseFS(fsys, "templates/"+f))
 		for _, part := range []string{"title", "content"} {
 			if t.Lookup(part) == nil {
 				panic(fmt.Sprintf("page: %s defines no %q", f, part))

@@ -63,10 +63,10 @@ func TestEveryNetworkHasAnIconAndAName(t *testing.T) {
 }
 
 var sample = fstest.MapFS{
-	"_part.html": {Data: []byte(`{{define "greet"}}Hello {{.}}{{end}}`)},
-	"one.html":   {Data: []byte(`{{define "title"}}One{{end}}{{define "content"}}{{template "greet" .Data}}{{end}}`)},
-	"bad.html":   {Data: []byte(`{{define "title"}}Bad{{end}}{{define "content"}}half{{icon "none"}}{{end}}`)},
-	"less.html":  {Data: []byte(`{{define "title"}}Less{{end}}`)},
+	"templates/_part.html": {Data: []byte(`{{define "greet"}}Hello {{.}}{{end}}`)},
+	"templates/one.html":   {Data: []byte(`{{define "title"}}One{{end}}{{define "content"}}{{template "greet" .Data}}{{end}}`)},
+	"templates/bad.html":   {Data: []byte(`{{define "title"}}Bad{{end}}{{define "content"}}half{{icon "none"}}{{end}}`)},
+	"templates/less.html":  {Data: []byte(`{{define "title"}}Less{{end}}`)},
 }
 
 func TestAPageIsRenderedWholeOrNotAtAll(t *testing.T) {

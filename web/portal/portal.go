@@ -4,7 +4,6 @@ package portal
 
 import (
 	"embed"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -20,15 +19,7 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-var pages = page.Parse(page.Portal, sub(templates), "calendar.html")
-
-func sub(f embed.FS) fs.FS {
-	s, err := fs.Sub(f, "templates")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return s
-}
+var pages = page.Parse(page.Portal, templates, "calendar.html")
 
 // Options are what the portal needs.
 type Options struct {

@@ -4,7 +4,6 @@ package signin
 
 import (
 	"embed"
-	"io/fs"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,17 +17,9 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-var pages = page.Parse(page.Card, sub(templates), "login.html", "choose.html", "no-access.html", "forgot.html", "forgot-sent.html",
+var pages = page.Parse(page.Card, templates, "login.html", "choose.html", "no-access.html", "forgot.html", "forgot-sent.html",
 	"password.html", "confirm.html", "link-dead.html", "accept-new.html", "accept-known.html", "accept-me.html",
 	"wrong-account.html", "expired.html", "superseded.html", "revoked.html", "used.html", "unknown.html", "fresh-sent.html")
-
-func sub(f embed.FS) fs.FS {
-	s, err := fs.Sub(f, "templates")
-	if err != nil {
-		panic(err) // the folder is embedded
-	}
-	return s
-}
 
 // Options are what these pages need.
 type Options struct {

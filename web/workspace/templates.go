@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"embed"
-	"io/fs"
 
 	"anteroom/web/page"
 )
@@ -10,17 +9,9 @@ import (
 //go:embed templates/*.html
 var files embed.FS
 
-var pages = page.Parse(page.Workspace, templates(),
+var pages = page.Parse(page.Workspace, files,
 	"clients.html", "client.html", "accounts.html", "deletion.html",
 	"invitation.html", "address.html", "removal.html", "elsewhere.html")
-
-func templates() fs.FS {
-	sub, err := fs.Sub(files, "templates")
-	if err != nil {
-		panic(err) // the path is a constant and valid
-	}
-	return sub
-}
 
 // The confirmations after a redirect. None of them says that a mail arrived:
 // that stands in the list, when it is known.
