@@ -39,6 +39,8 @@ func (w *Worker) deactivateClient(ctx context.Context, t *asynq.Task) error {
 			return err
 		}
 	}
-	err = w.system.ReleaseCascade(context.WithoutCancel(ctx), p.ClientID, claim.Attempt)
-	return errors.Join(err, early(0))
+	if err := w.system.ReleaseCascade(context.WithoutCancel(ctx), p.ClientID, claim.Attempt); err != nil {
+		return err
+	}
+	return early(0)
 }

@@ -19,9 +19,11 @@ func TestALeaseOutlivesTheCallItCovers(t *testing.T) {
 }
 
 func TestRedisNeverSeesTheWordsOfAFault(t *testing.T) {
-	err := public(fmt.Errorf("Error 1062: Duplicate entry 'tom@orchardlane.example'"))
-	if !errors.Is(err, errFault) || err.Error() != errFault.Error() {
-		t.Errorf("Redis sees %q", err)
+	words := errors.New("Error 1062: Duplicate entry 'tom@orchardlane.example'")
+	for _, err := range []error{words, fmt.Errorf("release: %w", words), errors.Join(words, early(0))} {
+		if seen := public(err); seen != errFault {
+			t.Errorf("Redis sees %q", seen)
+		}
 	}
 	for _, own := range []error{early(time.Minute), fmt.Errorf("done: %w", asynq.SkipRetry), nil} {
 		if public(own) != own {

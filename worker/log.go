@@ -64,7 +64,8 @@ var errFault = errors.New("a fault of ours; the worker's log has the reason unde
 // public is the error as Redis and the ops UI may see it. A database's own
 // words can hold an address.
 func public(err error) error {
-	if _, ok := errors.AsType[*again](err); ok || err == nil || errors.Is(err, asynq.SkipRetry) {
+	// Not AsType: joined to one of ours, another error's words would pass too.
+	if _, ok := err.(*again); ok || err == nil || errors.Is(err, asynq.SkipRetry) {
 		return err
 	}
 	return errFault

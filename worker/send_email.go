@@ -43,9 +43,12 @@ func (w *Worker) sendEmail(ctx context.Context, t *asynq.Task) error {
 
 func (w *Worker) deliver(ctx context.Context, claim system.EmailClaim) (system.EmailAfter, error) {
 	r := system.EmailResult{ID: claim.Email.ID, Attempt: claim.Email.Attempt}
-	if w.stops() {
-		r.Release = true
-		return w.record(ctx, r)
+	if r.Release = w.stops(); r.Release {
+		after, err := w.record(ctx, r)
+		if err == nil {
+			err = early(after.Wait) // nothing was tried, so nothing failed
+		}
+		return after, err
 	}
 	r.Result = w.sender.Send(ctx, w.message(claim))
 	if r.Result.Code != "" {

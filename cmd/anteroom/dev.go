@@ -105,7 +105,7 @@ func (s *devStack) open(ctx context.Context) (err error) {
 		return err
 	}
 	base := &url.URL{Scheme: "http", Host: "localhost:" + strconv.Itoa(portOf(s.listener))}
-	if s.parts, err = settings.open(ctx, base, keys); err != nil {
+	if s.parts, err = settings.open(ctx, nil, base, keys); err != nil {
 		return err
 	}
 	if err := schema.Migrate(ctx, s.parts.db); err != nil {

@@ -62,7 +62,11 @@ type parts struct {
 	log  *slog.Logger
 }
 
-func (s ServerSettings) open(ctx context.Context, base *url.URL, keys *keyring.Ring) (*parts, error) {
+// open connects what a server process needs, unless settings are at fault.
+func (s ServerSettings) open(ctx context.Context, f faults, base *url.URL, keys *keyring.Ring) (*parts, error) {
+	if err := f.err(); err != nil {
+		return nil, err
+	}
 	db, err := s.openDB(ctx)
 	if err != nil {
 		return nil, err

@@ -111,12 +111,8 @@ func (c *setPlanCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	id, err := agencyID(c.Agency)
-	if err != nil {
-		return err
-	}
-	return c.withSchema(ctx, func(db *schema.DB) error {
-		return named(c.Agency, system.New(db, 0).SetPlan(ctx, id, plan))
+	return c.withAgency(ctx, c.Agency, func(s *system.System, id schema.AgencyID) error {
+		return s.SetPlan(ctx, id, plan)
 	})
 }
 
@@ -134,19 +130,20 @@ func (c *addMemberCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	id, err := agencyID(c.Agency)
-	if err != nil {
+	return c.withAgency(ctx, c.Agency, func(s *system.System, id schema.AgencyID) error {
+		_, err := s.AddMember(ctx, id, c.Name, c.Email, role)
 		return err
-	}
-	return c.withSchema(ctx, func(db *schema.DB) error {
-		_, err := system.New(db, 0).AddMember(ctx, id, c.Name, c.Email, role)
-		return named(c.Agency, err)
 	})
 }
 
-func agencyID(s string) (schema.AgencyID, error) {
-	id, err := schema.Parse[schema.AgencyID](s)
-	return id, named(s, err)
+// withAgency hands fn the machine's verbs and the ID of the agency that the
+// command line names.
+func (s Settings) withAgency(ctx context.Context, agency string, fn func(*system.System, schema.AgencyID) error) error {
+	id, err := schema.Parse[schema.AgencyID](agency)
+	if err != nil {
+		return named(agency, err)
+	}
+	return s.withSchema(ctx, func(db *schema.DB) error { return named(agency, fn(system.New(db, 0), id)) })
 }
 
 // named says which agency there is not: on the command line "there is nothing

@@ -27,10 +27,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	var f faults
 	base, keys := c.ServerSettings.check(&f)
 	proxies, opsWrite := c.checkWeb(&f)
-	if err := f.err(); err != nil {
-		return err
-	}
-	p, err := c.open(ctx, base, keys)
+	p, err := c.open(ctx, f, base, keys)
 	if err != nil {
 		return err
 	}
@@ -69,10 +66,7 @@ func (c *workerCmd) Run(ctx context.Context) error {
 	var f faults
 	base, keys := c.ServerSettings.check(&f)
 	settle, concurrency := c.checkWorker(&f)
-	if err := f.err(); err != nil {
-		return err
-	}
-	p, err := c.open(ctx, base, keys)
+	p, err := c.open(ctx, f, base, keys)
 	if err != nil {
 		return err
 	}
