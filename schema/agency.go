@@ -51,6 +51,9 @@ type Agency struct {
 	Name           string    `db:"name"`
 	Plan           Plan      `db:"plan"`
 	InvitationDays int       `db:"invitation_days"`
+	ReplyTo        string    `db:"reply_to"` // empty: answers go to the inviter
+	Reminders      bool      `db:"reminders"`
+	LogoHash       LogoHash  `db:"logo_hash"`
 	CreatedAt      time.Time `db:"created_at"`
 }
 

@@ -69,6 +69,7 @@ type ClientUser struct {
 	InvitedAt         time.Time    `db:"invited_at"`
 	ExpiresAt         time.Time    `db:"expires_at"`
 	ResendAfter       time.Time    `db:"resend_after"`
+	RemindAt          *time.Time   `db:"remind_at"`
 	AcceptedAt        *time.Time   `db:"accepted_at"`
 	EndedAt           *time.Time   `db:"ended_at"`
 	EndedBy           UserID       `db:"ended_by"`
@@ -96,7 +97,9 @@ func (u *ClientUser) move(v Verb) error {
 	if err := u.May(v); err != nil {
 		return err
 	}
-	u.Status, _ = u.Status.Move(v)
+	if u.Status, _ = u.Status.Move(v); u.Status != StatusInvited {
+		u.RemindAt = nil
+	}
 	return nil
 }
 
@@ -155,6 +158,7 @@ func (u *ClientUser) renew(now time.Time, lifetime time.Duration) {
 	}
 	u.InvitedAt, u.ExpiresAt = now, now.Add(lifetime)
 	u.ResendAfter = now.Add(ResendCooldown)
+	u.RemindAt = u.nextReminder(now)
 }
 
 // Accept gives the person access.

@@ -9,6 +9,8 @@ const (
 	WorkInvitationResend
 	WorkEmailSend
 	WorkClientDeactivate
+	WorkInvitationSendMany
+	WorkInvitationBatch
 )
 
 // Due is a row that promises work: what a bell is rung for. Verbs return it

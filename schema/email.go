@@ -7,11 +7,15 @@ type EmailKind string
 
 // The kinds of email.
 const (
-	EmailInvitation       EmailKind = "invitation"
-	EmailInvitationResend EmailKind = "invitation_resend"
-	EmailConfirm          EmailKind = "confirm_email"
-	EmailWelcome          EmailKind = "welcome"
-	EmailResetPassword    EmailKind = "reset_password"
+	EmailInvitation         EmailKind = "invitation"
+	EmailInvitationMany     EmailKind = "invitation_many" // of a list, so that it waits behind the others
+	EmailInvitationResend   EmailKind = "invitation_resend"
+	EmailInvitationReminder EmailKind = "invitation_reminder"
+	EmailMemberInvitation   EmailKind = "member_invitation"
+	EmailSignUp             EmailKind = "sign_up"
+	EmailConfirm            EmailKind = "confirm_email"
+	EmailWelcome            EmailKind = "welcome"
+	EmailResetPassword      EmailKind = "reset_password"
 )
 
 // Work is the kind of work that sends such an email.
@@ -19,6 +23,8 @@ func (k EmailKind) Work() Work {
 	switch k {
 	case EmailInvitation:
 		return WorkInvitationSend
+	case EmailInvitationMany:
+		return WorkInvitationSendMany
 	case EmailInvitationResend:
 		return WorkInvitationResend
 	}
@@ -75,6 +81,21 @@ func NewInvitationEmail(now time.Time, u *ClientUser, k EmailKind) Email {
 	return e
 }
 
+// NewMemberInvitationEmail makes the email for a colleague's present link and
+// notes it on the row as the newest.
+func NewMemberInvitationEmail(now time.Time, i *MemberInvitation) Email {
+	e := newEmail(now, EmailMemberInvitation, i.Generation, i.Email)
+	e.AgencyID, e.MemberInvitationID, i.EmailID = i.AgencyID, i.ID, e.ID
+	return e
+}
+
+// NewSignUpEmail makes the email whose link finishes a sign-up.
+func NewSignUpEmail(now time.Time, s *SignUp) Email {
+	e := newEmail(now, EmailSignUp, 1, s.Email)
+	e.SignUpID = s.ID
+	return e
+}
+
 // NewAccountEmail makes an email with a link to the user's own account.
 func NewAccountEmail(now time.Time, u *User, k EmailKind) Email {
 	e := newEmail(now, k, u.CredentialVersion, u.Email)
@@ -89,22 +110,24 @@ func newEmail(now time.Time, k EmailKind, generation uint32, address string) Ema
 
 // Email is one email to send. Address and generation are frozen with it.
 type Email struct {
-	ID           EmailID      `db:"id"`
-	AgencyID     AgencyID     `db:"agency_id"`
-	Kind         EmailKind    `db:"kind"`
-	ClientUserID ClientUserID `db:"client_user_id"`
-	UserID       UserID       `db:"user_id"`
-	Generation   uint32       `db:"generation"`
-	Address      string       `db:"address"`
-	State        EmailState   `db:"state"`
-	StateAt      time.Time    `db:"state_at"`
-	Attempt      uint32       `db:"attempt"`
-	DueAt        *time.Time   `db:"due_at"`
-	Ring         uint32       `db:"ring"`
-	ProviderID   string       `db:"provider_id"`
-	Code         string       `db:"code"`
-	Reason       string       `db:"reason"`
-	CreatedAt    time.Time    `db:"created_at"`
+	ID                 EmailID            `db:"id"`
+	AgencyID           AgencyID           `db:"agency_id"`
+	Kind               EmailKind          `db:"kind"`
+	ClientUserID       ClientUserID       `db:"client_user_id"`
+	UserID             UserID             `db:"user_id"`
+	MemberInvitationID MemberInvitationID `db:"member_invitation_id"`
+	SignUpID           SignUpID           `db:"sign_up_id"`
+	Generation         uint32             `db:"generation"`
+	Address            string             `db:"address"`
+	State              EmailState         `db:"state"`
+	StateAt            time.Time          `db:"state_at"`
+	Attempt            uint32             `db:"attempt"`
+	DueAt              *time.Time         `db:"due_at"`
+	Ring               uint32             `db:"ring"`
+	ProviderID         string             `db:"provider_id"`
+	Code               string             `db:"code"`
+	Reason             string             `db:"reason"`
+	CreatedAt          time.Time          `db:"created_at"`
 }
 
 // LinkExpiry is when the link in an account email stops working.

@@ -17,36 +17,45 @@ import (
 type prefix interface{ prefix() string }
 
 type (
-	agencyPrefix     struct{}
-	userPrefix       struct{}
-	clientPrefix     struct{}
-	clientUserPrefix struct{}
-	accountPrefix    struct{}
-	postPrefix       struct{}
-	emailPrefix      struct{}
-	eventPrefix      struct{}
+	agencyPrefix           struct{}
+	userPrefix             struct{}
+	clientPrefix           struct{}
+	clientUserPrefix       struct{}
+	accountPrefix          struct{}
+	postPrefix             struct{}
+	emailPrefix            struct{}
+	eventPrefix            struct{}
+	memberInvitationPrefix struct{}
+	signUpPrefix           struct{}
+	batchPrefix            struct{}
 )
 
-func (agencyPrefix) prefix() string     { return "ag_" }
-func (userPrefix) prefix() string       { return "us_" }
-func (clientPrefix) prefix() string     { return "cl_" }
-func (clientUserPrefix) prefix() string { return "cu_" }
-func (accountPrefix) prefix() string    { return "sa_" }
-func (postPrefix) prefix() string       { return "po_" }
-func (emailPrefix) prefix() string      { return "em_" }
-func (eventPrefix) prefix() string      { return "evt_" }
+func (agencyPrefix) prefix() string           { return "ag_" }
+func (userPrefix) prefix() string             { return "us_" }
+func (clientPrefix) prefix() string           { return "cl_" }
+func (clientUserPrefix) prefix() string       { return "cu_" }
+func (accountPrefix) prefix() string          { return "sa_" }
+func (postPrefix) prefix() string             { return "po_" }
+func (emailPrefix) prefix() string            { return "em_" }
+func (eventPrefix) prefix() string            { return "evt_" }
+func (memberInvitationPrefix) prefix() string { return "mi_" }
+func (signUpPrefix) prefix() string           { return "su_" }
+func (batchPrefix) prefix() string            { return "ib_" }
 
 // The IDs of the rows. Each is a type of its own, so that one can't be passed
 // for another.
 type (
-	AgencyID     = ID[agencyPrefix]
-	UserID       = ID[userPrefix]
-	ClientID     = ID[clientPrefix]
-	ClientUserID = ID[clientUserPrefix]
-	AccountID    = ID[accountPrefix]
-	PostID       = ID[postPrefix]
-	EmailID      = ID[emailPrefix]
-	EventID      = ID[eventPrefix]
+	AgencyID           = ID[agencyPrefix]
+	UserID             = ID[userPrefix]
+	ClientID           = ID[clientPrefix]
+	ClientUserID       = ID[clientUserPrefix]
+	AccountID          = ID[accountPrefix]
+	PostID             = ID[postPrefix]
+	EmailID            = ID[emailPrefix]
+	EventID            = ID[eventPrefix]
+	MemberInvitationID = ID[memberInvitationPrefix]
+	SignUpID           = ID[signUpPrefix]
+	BatchID            = ID[batchPrefix]
 )
 
 // ID is a ULID: 48 bits of milliseconds, 80 random bits. It is BINARY(16) in

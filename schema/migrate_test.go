@@ -16,8 +16,9 @@ import (
 	"anteroom/schema"
 )
 
-var tables = []string{"agencies", "client_users", "clients", "emails", "events", "goose_db_version", "members", "posts",
-	"sessions", "social_accounts", "users"}
+var tables = []string{"agencies", "agency_logos", "client_users", "clients", "emails", "events", "goose_db_version",
+	"invitation_batch_lines", "invitation_batches", "member_invitations", "members", "posts",
+	"sessions", "sign_ups", "social_accounts", "users"}
 
 func open(t *testing.T, url string) *schema.DB {
 	t.Helper()

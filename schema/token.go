@@ -38,6 +38,43 @@ func ParseInvitationToken(r *keyring.Ring, token string) (l InvitationLink, err 
 	return l, nil
 }
 
+const (
+	purposeMemberInvitation = "member_invitation"
+	purposeSignUp           = "sign_up"
+)
+
+// MemberInvitationLink is what a colleague's token says, as InvitationLink does
+// for a client user's.
+type MemberInvitationLink struct {
+	Invitation MemberInvitationID
+	Generation uint32
+}
+
+// Token writes the link.
+func (l MemberInvitationLink) Token(r *keyring.Ring) string {
+	return seal(r, purposeMemberInvitation, binary.BigEndian.AppendUint32(l.Invitation[:], l.Generation))
+}
+
+// ParseMemberInvitationToken reads what Token wrote. Everything else is NotFound.
+func ParseMemberInvitationToken(r *keyring.Ring, token string) (l MemberInvitationLink, err error) {
+	b, err := unseal(r, purposeMemberInvitation, token, len(l.Invitation)+4)
+	if err != nil {
+		return l, err
+	}
+	l.Generation = binary.BigEndian.Uint32(b[copy(l.Invitation[:], b):])
+	return l, nil
+}
+
+// SignUpToken writes the link that finishes a sign-up.
+func SignUpToken(r *keyring.Ring, id SignUpID) string { return seal(r, purposeSignUp, id[:]) }
+
+// ParseSignUpToken reads what SignUpToken wrote. Everything else is NotFound.
+func ParseSignUpToken(r *keyring.Ring, token string) (id SignUpID, err error) {
+	b, err := unseal(r, purposeSignUp, token, len(id))
+	copy(id[:], b)
+	return id, err
+}
+
 // Purpose is what a link to a user's own address is for.
 type Purpose string
 

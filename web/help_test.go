@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/internal/testkit"
 	"anteroom/jobs"
 	"anteroom/schema"
@@ -53,6 +54,9 @@ func newSite(t *testing.T, change ...func(*web.Options)) *site {
 	}
 	if o.Bell == nil {
 		o.Bell = jobs.NewBell(o.Redis, log)
+	}
+	if o.Bus == nil {
+		o.Bus = live.New(o.Redis, log)
 	}
 	s.app = web.New(o)
 	return s

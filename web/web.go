@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/visitor"
@@ -24,6 +25,7 @@ import (
 	"anteroom/web/session"
 	"anteroom/web/signin"
 	"anteroom/web/workspace"
+	"anteroom/web/workspace/desk"
 )
 
 // Options are what the front door needs.
@@ -31,6 +33,7 @@ type Options struct {
 	DB   *schema.DB
 	Keys *keyring.Ring
 	Bell *jobs.Bell
+	Bus  *live.Bus
 	// Redis must obey its contexts (ContextTimeoutEnabled).
 	Redis   redis.UniversalClient
 	BaseURL *url.URL
@@ -101,7 +104,8 @@ func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
-	(&workspace.Pages{DB: o.DB, Bell: o.Bell, Log: o.Log, Visitor: o.Visitor}).Routes(app)
+	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log)}
+	workspace.Mount(app, d)
 }
 
 func (o Options) secure() bool { return o.BaseURL.Scheme == "https" }

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/internal/mailgunfake"
 	"anteroom/internal/testkit"
 	"anteroom/jobs"
@@ -94,7 +95,7 @@ func (s *stage) work(rdb redis.UniversalClient, settle time.Duration) (bell *job
 	s.t.Helper()
 	log := slog.New(slog.NewTextHandler(testWriter{s.t}, nil))
 	bell = jobs.NewBell(rdb, log)
-	w := worker.New(worker.Options{DB: s.db, Redis: rdb, Bell: bell, Keys: s.keys, Log: log, SettleAfter: settle,
+	w := worker.New(worker.Options{DB: s.db, Redis: rdb, Bell: bell, Bus: live.New(rdb, log), Keys: s.keys, Log: log, SettleAfter: settle,
 		BaseURL: must(url.Parse("https://portal.example.com")),
 		Mail:    mail.Config{Domain: domain, APIKey: apiKey, APIBase: s.apiBase, From: "portal@" + domain}})
 	ctx, cancel := context.WithCancel(context.Background())

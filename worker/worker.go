@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/system"
@@ -27,6 +28,7 @@ type Options struct {
 	DB          *schema.DB
 	Redis       redis.UniversalClient
 	Bell        *jobs.Bell
+	Bus         *live.Bus
 	Keys        *keyring.Ring
 	Mail        mail.Config
 	BaseURL     *url.URL

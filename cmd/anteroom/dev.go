@@ -134,14 +134,15 @@ func (s *devStack) openMailgun() (err error) {
 
 func (s *devStack) serve(ctx context.Context) error {
 	p := s.parts
-	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Redis: p.rdb, BaseURL: p.base, Log: p.log,
+	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Log: p.log,
 		OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.inbox.Inbox()})
 	mailgun := &http.Server{Handler: s.inbox, ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)
+	go p.bus.Run(ctx)
 	g.Go(func() error { return serve(ctx, app, s.listener) })
 	g.Go(func() error {
 		defer mailgun.Close() // after the worker's last call
-		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Keys: p.keys, BaseURL: p.base, Log: p.log,
+		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: p.keys, BaseURL: p.base, Log: p.log,
 			Mail: mail.Config{Domain: devMailDomain, APIKey: "dev", APIBase: "http://" + s.mailgun.Addr().String(),
 				From: "Anteroom <portal@" + devMailDomain + ">"}}).Run(ctx)
 	})

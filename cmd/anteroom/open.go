@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema"
 )
@@ -57,6 +58,7 @@ type parts struct {
 	db   *schema.DB
 	rdb  redis.UniversalClient
 	bell *jobs.Bell
+	bus  *live.Bus
 	keys *keyring.Ring
 	base *url.URL
 	log  *slog.Logger
@@ -77,7 +79,7 @@ func (s ServerSettings) open(ctx context.Context, f faults, base *url.URL, keys 
 		return nil, err
 	}
 	log := s.logger()
-	return &parts{db: db, rdb: rdb, bell: jobs.NewBell(rdb, log), keys: keys, base: base, log: log}, nil
+	return &parts{db: db, rdb: rdb, bell: jobs.NewBell(rdb, log), bus: live.New(rdb, log), keys: keys, base: base, log: log}, nil
 }
 
 func (p *parts) close() {

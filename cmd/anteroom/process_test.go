@@ -17,13 +17,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"anteroom/internal/keyring"
 	"anteroom/internal/mailgunfake"
 	"anteroom/internal/testkit"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/demo"
-	"github.com/redis/go-redis/v9"
 )
 
 // The test binary doubles as the product's: with this variable set it is

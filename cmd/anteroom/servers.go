@@ -37,7 +37,8 @@ func (c *webCmd) Run(ctx context.Context) error {
 		return fmt.Errorf("can't listen, set LISTEN or PORT to a free address such as :8081: %w", err)
 	}
 	p.log.Info("web serving", "address", l.Addr().String())
-	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Redis: p.rdb, BaseURL: base, Log: p.log,
+	go p.bus.Run(ctx)
+	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Log: p.log,
 		TrustedProxies: proxies, OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
 }
 
@@ -75,7 +76,7 @@ func (c *workerCmd) Run(ctx context.Context) error {
 		return err
 	}
 	p.log.Info("worker working", "concurrency", concurrency)
-	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Keys: keys, BaseURL: base, Log: p.log,
+	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: keys, BaseURL: base, Log: p.log,
 		SettleAfter: settle, Concurrency: concurrency,
 		Mail: mail.Config{Domain: c.MailgunDomain, APIKey: c.MailgunAPIKey, APIBase: c.MailgunAPIBase, From: c.MailFrom},
 	}).Run(ctx)

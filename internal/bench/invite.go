@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/demo"
@@ -103,7 +104,7 @@ func openSite(ctx context.Context, db *schema.DB, redisURL string) (*site, error
 		return nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) // lines are written, as in production, and thrown away
-	app := web.New(web.Options{DB: db, Keys: keys, Bell: jobs.NewBell(rdb, log), Redis: rdb, BaseURL: base, Log: log, Visitor: v})
+	app := web.New(web.Options{DB: db, Keys: keys, Bell: jobs.NewBell(rdb, log), Bus: live.New(rdb, log), Redis: rdb, BaseURL: base, Log: log, Visitor: v})
 	go app.Listener(l)
 	s := &site{url: base.String(), cookie: "session=" + string(token), close: func() { _ = app.Shutdown(); _ = rdb.Close() },
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}

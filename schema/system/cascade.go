@@ -148,7 +148,7 @@ func saveEnded(tx *store.Tx, c *schema.Client, users []schema.ClientUser) error 
 		args = append(args, users[i].ID, users[i].EventSeq)
 	}
 	_, err := tx.Exec(`UPDATE (SELECT ? AS id, ? AS seq`+strings.Repeat(` UNION ALL SELECT ?,?`, len(users)-1)+`) v
-		STRAIGHT_JOIN client_users u ON u.id = v.id SET u.status = 'deactivated', u.event_seq = v.seq, u.ended_at = ?, u.ended_by = ?`,
+		STRAIGHT_JOIN client_users u ON u.id = v.id SET u.status = 'deactivated', u.remind_at = NULL, u.event_seq = v.seq, u.ended_at = ?, u.ended_by = ?`,
 		append(args, c.DeletedAt, c.DeletedBy)...)
 	return err
 }

@@ -13,13 +13,17 @@ import (
 type EmailClaim struct {
 	Verdict schema.ClaimVerdict
 	Email   schema.Email
-	Letter  Letter        // set when taken
-	Wait    time.Duration // until it is due, when it has to wait
+	Client  schema.ClientID // whose person it goes to; zero for other mails
+	Letter  Letter          // set when taken
+	Wait    time.Duration   // until it is due, when it has to wait
 }
 
 // Letter is what an email says beside its link.
 type Letter struct {
 	FullName, Agency, Client, Inviter, InviterEmail string
+	ReplyTo                                         string      // the agency's own; empty: the inviter's
+	Logo                                            string      // of the agency: what LogoHash writes, or empty
+	Role                                            schema.Role // that a colleague is invited to
 	ExpiresAt                                       time.Time
 }
 
@@ -55,22 +59,26 @@ type group struct {
 	clients  map[schema.ClientID]*schema.Client
 	seats    map[schema.ClientUserID]*lock.Seat
 	users    map[schema.UserID]*schema.User
+	members  map[schema.MemberInvitationID]*schema.MemberInvitation
+	signUps  map[schema.SignUpID]*schema.SignUp
 	emails   []schema.Email
 	verdicts map[schema.EmailID]schema.ClaimVerdict
 	letters  map[schema.EmailID]Letter
 }
 
 type subject struct {
-	ClientID     schema.ClientID     `db:"client_id"`
-	ClientUserID schema.ClientUserID `db:"client_user_id"`
-	UserID       schema.UserID       `db:"user_id"`
+	ClientID     schema.ClientID           `db:"client_id"`
+	ClientUserID schema.ClientUserID       `db:"client_user_id"`
+	UserID       schema.UserID             `db:"user_id"`
+	MemberID     schema.MemberInvitationID `db:"member_invitation_id"`
+	SignUpID     schema.SignUpID           `db:"sign_up_id"`
 }
 
 // lockGroup locks emails and their subjects in the order of the locks. Which
 // subject an email has never changes, so it is read before.
 func lockGroup(tx *store.Tx, ids []schema.EmailID) (*group, error) {
 	var subjects []subject
-	err := tx.SelectIn(&subjects, `SELECT u.client_id, e.client_user_id, e.user_id
+	err := tx.SelectIn(&subjects, `SELECT u.client_id, e.client_user_id, e.user_id, e.member_invitation_id, e.sign_up_id
 		FROM emails e LEFT JOIN client_users u ON u.id = e.client_user_id WHERE e.id IN (?)`, ids)
 	if err != nil {
 		return nil, err
@@ -84,6 +92,16 @@ func lockGroup(tx *store.Tx, ids []schema.EmailID) (*group, error) {
 	if err := g.lockSeats(tx, keysOf(subjects, func(s *subject) schema.ClientUserID { return s.ClientUserID })); err != nil {
 		return nil, err
 	}
+	members, err := lock.MemberInvitations(tx, keysOf(subjects, func(s *subject) schema.MemberInvitationID { return s.MemberID }))
+	if err != nil {
+		return nil, err
+	}
+	g.members = byKey(members, func(i *schema.MemberInvitation) schema.MemberInvitationID { return i.ID })
+	signUps, err := lock.SignUps(tx, keysOf(subjects, func(s *subject) schema.SignUpID { return s.SignUpID }))
+	if err != nil {
+		return nil, err
+	}
+	g.signUps = byKey(signUps, func(s *schema.SignUp) schema.SignUpID { return s.ID })
 	users, err := lock.Users(tx, keysOf(subjects, func(s *subject) schema.UserID { return s.UserID }))
 	if err != nil {
 		return nil, err
@@ -132,6 +150,12 @@ func (g *group) wanted(e *schema.Email, now time.Time) bool {
 	if seat := g.seats[e.ClientUserID]; seat != nil {
 		return seat.User.Status == schema.StatusInvited && seat.User.Generation == e.Generation && !seat.Client.Deleted()
 	}
+	if i := g.members[e.MemberInvitationID]; i != nil {
+		return i.Open(now) && i.Generation == e.Generation
+	}
+	if s := g.signUps[e.SignUpID]; s != nil {
+		return s.Open(now)
+	}
 	u := g.users[e.UserID]
 	return u != nil && u.CredentialVersion == e.Generation && e.LinkExpiry().After(now)
 }
@@ -145,7 +169,7 @@ func (g *group) write(tx *store.Tx) error {
 			continue
 		}
 		if e.ClientUserID.IsZero() {
-			letter, err := accountLetter(tx, e, g.users[e.UserID])
+			letter, err := g.otherLetter(tx, e)
 			if err != nil {
 				return err
 			}
@@ -162,8 +186,11 @@ func (g *group) write(tx *store.Tx) error {
 		Agency  string              `db:"agency"`
 		Inviter string              `db:"inviter"`
 		Email   string              `db:"inviter_email"`
+		ReplyTo string              `db:"reply_to"`
+		Logo    schema.LogoHash     `db:"logo_hash"`
 	}
-	err := tx.SelectIn(&names, `SELECT u.id, a.name AS agency, i.full_name AS inviter, i.email AS inviter_email
+	err := tx.SelectIn(&names, `SELECT u.id, a.name AS agency, i.full_name AS inviter, i.email AS inviter_email,
+		a.reply_to, a.logo_hash
 		FROM client_users u JOIN agencies a ON a.id = u.agency_id JOIN users i ON i.id = u.invited_by WHERE u.id IN (?)`, taken)
 	if err != nil {
 		return err
@@ -172,7 +199,7 @@ func (g *group) write(tx *store.Tx) error {
 	for _, n := range names {
 		seat := g.seats[n.ID]
 		letters[n.ID] = Letter{FullName: seat.User.FullName, Agency: n.Agency, Client: seat.Client.Name,
-			Inviter: n.Inviter, InviterEmail: n.Email, ExpiresAt: seat.User.ExpiresAt}
+			Inviter: n.Inviter, InviterEmail: n.Email, ReplyTo: n.ReplyTo, Logo: n.Logo.String(), ExpiresAt: seat.User.ExpiresAt}
 	}
 	for i := range g.emails {
 		if e := &g.emails[i]; g.verdicts[e.ID] == schema.ClaimTaken && !e.ClientUserID.IsZero() {
@@ -180,6 +207,31 @@ func (g *group) write(tx *store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// otherLetter is what an email says that is not about a client user.
+func (g *group) otherLetter(tx *store.Tx, e *schema.Email) (Letter, error) {
+	if i := g.members[e.MemberInvitationID]; i != nil {
+		return memberLetter(tx, i)
+	}
+	if s := g.signUps[e.SignUpID]; s != nil {
+		return Letter{FullName: s.FullName, ExpiresAt: s.ExpiresAt}, nil
+	}
+	return accountLetter(tx, e, g.users[e.UserID])
+}
+
+func memberLetter(tx *store.Tx, i *schema.MemberInvitation) (Letter, error) {
+	var n struct {
+		Agency  string          `db:"agency"`
+		Inviter string          `db:"inviter"`
+		Email   string          `db:"inviter_email"`
+		ReplyTo string          `db:"reply_to"`
+		Logo    schema.LogoHash `db:"logo_hash"`
+	}
+	err := tx.Get(&n, `SELECT a.name AS agency, a.reply_to, a.logo_hash, COALESCE(u.full_name, '') AS inviter, COALESCE(u.email, '') AS inviter_email
+		FROM agencies a LEFT JOIN users u ON u.id = ? WHERE a.id = ?`, i.InvitedBy, i.AgencyID)
+	return Letter{FullName: i.FullName, Agency: n.Agency, Inviter: n.Inviter, InviterEmail: n.Email, ReplyTo: n.ReplyTo,
+		Logo: n.Logo.String(), Role: i.Role, ExpiresAt: i.ExpiresAt}, err
 }
 
 // accountLetter is what an email to a user's own account says. An email of no
@@ -192,11 +244,19 @@ func accountLetter(tx *store.Tx, e *schema.Email, u *schema.User) (l Letter, err
 	return l, err
 }
 
+// clientOf is the client whose list shows the email.
+func (g *group) clientOf(e *schema.Email) (id schema.ClientID) {
+	if seat := g.seats[e.ClientUserID]; seat != nil {
+		id = seat.Client.ID
+	}
+	return id
+}
+
 // told is the answer about one email; a row that is gone is done.
 func (g *group) told(tx *store.Tx, id schema.EmailID) EmailClaim {
 	for i := range g.emails {
 		if e := &g.emails[i]; e.ID == id {
-			c := EmailClaim{Verdict: g.verdicts[id], Email: *e, Letter: g.letters[id]}
+			c := EmailClaim{Verdict: g.verdicts[id], Email: *e, Client: g.clientOf(e), Letter: g.letters[id]}
 			if c.Verdict == schema.ClaimWait {
 				c.Wait = e.DueAt.Sub(tx.Now)
 			}

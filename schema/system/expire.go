@@ -35,7 +35,7 @@ func (s *System) Expire(ctx context.Context, n int) (done int, err error) {
 			}
 			events = append(events, schema.NewClientUserEvent(schema.InvitationExpired, tx.Now, clients[u.ClientID], u, schema.StatusInvited, schema.System))
 		}
-		_, err = tx.ExecIn(`UPDATE client_users SET status = 'expired', event_seq = event_seq + 1 WHERE id IN (?)`,
+		_, err = tx.ExecIn(`UPDATE client_users SET status = 'expired', remind_at = NULL, event_seq = event_seq + 1 WHERE id IN (?)`,
 			keysOf(users, func(u *schema.ClientUser) schema.ClientUserID { return u.ID }))
 		if err != nil {
 			return err

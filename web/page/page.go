@@ -34,13 +34,15 @@ type Frame struct {
 	AgencyName string
 	UserName   string
 	UserRole   string
+	Manages    bool   // the person may change settings
 	Current    string // key of the navigation item that is current
 	PortalName string
 	PortalWith string // the agencies behind the portal
 	Several    bool   // the person has other places to change over to
 	Zone       *time.Location
 
-	Flash string // set by Render
+	Flash  string // set by Render
+	Dialog bool   // the page is shown as a dialog; set by Render
 }
 
 // Set is a group of pages that share a layout and partials.
@@ -68,22 +70,36 @@ func Parse(l Layout, fsys fs.FS, files ...string) *Set {
 	return s
 }
 
-// Render sends a page. It is rendered whole before anything is sent, so a
-// template that fails ends as an error and not as half a page.
+// Render sends a page; as a dialog, where the page defines "dialog" and the
+// request comes from a link that opens one.
 func (s *Set) Render(c *fiber.Ctx, status int, name string, frame Frame, data any) error {
+	block := "layout"
+	if t := s.pages[name]; t != nil && t.Lookup("dialog") != nil && forDialog(c) {
+		block, frame.Dialog = "dialog-box", true
+	}
+	if !frame.Dialog {
+		frame.Flash = takeFlash(c)
+	}
+	return s.Part(c, status, name, block, frame, data)
+}
+
+// Part sends one template of a page, for a page that is open already. It is
+// rendered whole before anything is sent, so a template that fails ends as an
+// error and not as half a page.
+func (s *Set) Part(c *fiber.Ctx, status int, name, block string, frame Frame, data any) error {
 	t, ok := s.pages[name]
 	if !ok {
 		return fmt.Errorf("page: there is no page %q", name)
 	}
-	frame.Flash = takeFlash(c)
 	var b bytes.Buffer
-	err := t.ExecuteTemplate(&b, "layout", struct {
+	err := t.ExecuteTemplate(&b, block, struct {
 		Frame Frame
 		Data  any
 	}{frame, data})
 	if err != nil {
 		return fmt.Errorf("page: %s: %w", name, err)
 	}
+	c.Vary("HX-Request")
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
 	return c.Status(status).Send(b.Bytes())
 }

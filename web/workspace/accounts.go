@@ -9,6 +9,7 @@ import (
 	"anteroom/schema"
 	"anteroom/schema/workspace"
 	"anteroom/web/page"
+	"anteroom/web/workspace/desk"
 )
 
 // accountsPage is the form that assigns the agency's social accounts.
@@ -16,7 +17,7 @@ type accountsPage struct {
 	View     view
 	Client   schema.Client
 	Accounts []accountLine
-	Fault    fault
+	Fault    desk.Fault
 }
 
 type accountLine struct {
@@ -43,14 +44,14 @@ func (p *Pages) assignAccounts(c *fiber.Ctx, ws *workspace.Workspace) error {
 		return err
 	}
 	err = ws.AssignAccounts(c.UserContext(), client.ID, chosen)
-	if e, status, ok := refusal(err); ok {
+	if e, status, ok := desk.Refusal(err); ok {
 		return p.renderAccounts(c, ws, status, client, chosen, e)
 	}
 	if err != nil {
 		return err
 	}
 	page.SetFlash(c, flashAccounts)
-	return c.Redirect(around(c).Show(client.ID).URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, around(c).Show(client.ID).URL())
 }
 
 // chosenAccounts are the ticked boxes, each once.
@@ -73,7 +74,7 @@ func (p *Pages) renderAccounts(c *fiber.Ctx, ws *workspace.Workspace, status int
 	if err != nil {
 		return err
 	}
-	d := accountsPage{View: around(c), Client: client, Fault: fault{Refusal: e}}
+	d := accountsPage{View: around(c), Client: client, Fault: desk.NewFault(e, nil)}
 	for _, a := range all {
 		here := a.ClientID == client.ID
 		line := accountLine{Account: a, Here: here, Other: !here && !a.ClientID.IsZero()}

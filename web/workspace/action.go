@@ -5,6 +5,7 @@ import (
 
 	"anteroom/schema"
 	"anteroom/schema/workspace"
+	"anteroom/web/workspace/desk"
 )
 
 // action is what can be done to a person on the list.
@@ -66,7 +67,7 @@ var offer = map[schema.Verb]func(*workspace.UserRow, view) action{
 func resendAction(r *workspace.UserRow, v view) action {
 	a := action{Label: "Resend", Name: "Resend the invitation to " + r.FullName, URL: v.User(r.ID, "/resends"), Post: true}
 	if wait := r.Cooldown(); wait > 0 {
-		in := " in " + amount(wait, math.Ceil)
+		in := " in " + desk.Amount(wait, math.Ceil)
 		a.Label, a.Name, a.Wait = a.Label+in, a.Name+in, true
 	}
 	return a

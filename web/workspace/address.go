@@ -7,6 +7,7 @@ import (
 	"anteroom/schema/workspace"
 	"anteroom/web/page"
 	"anteroom/web/request"
+	"anteroom/web/workspace/desk"
 )
 
 // userPage is a page about one person: the form that fixes the address, and
@@ -15,9 +16,9 @@ type userPage struct {
 	View   view
 	User   workspace.UserRow
 	Client schema.Client
-	Note   note
+	Note   desk.Note
 	Email  string
-	Fault  fault
+	Fault  desk.Fault
 }
 
 // userPageOf reads what such a page shows.
@@ -29,7 +30,7 @@ func userPageOf(c *fiber.Ctx, ws *workspace.Workspace) (d userPage, err error) {
 	if d.Client, err = ws.Client(c.UserContext(), d.User.ClientID); err != nil {
 		return d, err
 	}
-	d.Note = describe(&d.User, &d.Client, zoneOf(ws))
+	d.Note = desk.Describe(&d.User, &d.Client, desk.Zone(ws))
 	return d, nil
 }
 
@@ -43,7 +44,7 @@ func (p *Pages) address(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err := may(&d.User, schema.VerbFixEmail); err != nil {
 		return p.refuse(c, ws, d.Client.ID, err)
 	}
-	d.Email, d.Fault = d.User.Email, fault{fields: addressFields}
+	d.Email, d.Fault = d.User.Email, desk.NewFault(nil, addressFields)
 	return p.render(c, ws, fiber.StatusOK, "address", d)
 }
 
@@ -54,8 +55,8 @@ func (p *Pages) fixAddress(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	d.Email = request.Field(c, "email")
 	out, err := ws.FixEmail(c.UserContext(), d.User.ID, d.Email)
-	if e, status, ok := refusal(err); ok {
-		d.Fault = fault{e, addressFields}
+	if e, status, ok := desk.Refusal(err); ok {
+		d.Fault = desk.NewFault(e, addressFields)
 		return p.render(c, ws, status, "address", d)
 	}
 	if err != nil {
@@ -63,7 +64,7 @@ func (p *Pages) fixAddress(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	p.Bell.Ring(c.UserContext(), out.Due...)
 	page.SetFlash(c, flashAddress)
-	return c.Redirect(d.View.Show(d.Client.ID).URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, d.View.Show(d.Client.ID).URL())
 }
 
 // removal asks before a person's access ends.

@@ -7,6 +7,7 @@ import (
 	"anteroom/schema/workspace"
 	"anteroom/web/page"
 	"anteroom/web/request"
+	"anteroom/web/workspace/desk"
 )
 
 // clientPage is the form that adds a client or changes one.
@@ -14,7 +15,7 @@ type clientPage struct {
 	View   view
 	Client schema.Client // zero while it is added
 	Form   workspace.ClientForm
-	Fault  fault
+	Fault  desk.Fault
 }
 
 // New says that the client is yet to be added.
@@ -57,20 +58,20 @@ func formOf(c schema.Client) workspace.ClientForm {
 
 func (p *Pages) newClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 	return p.render(c, ws, fiber.StatusOK, "client", clientPage{View: around(c),
-		Form: workspace.ClientForm{ID: schema.New[schema.ClientID]()}, Fault: fault{fields: clientFields}})
+		Form: workspace.ClientForm{ID: schema.New[schema.ClientID]()}, Fault: desk.NewFault(nil, clientFields)})
 }
 
 func (p *Pages) addClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 	form := clientForm(c)
 	client, err := ws.AddClient(c.UserContext(), form)
-	if e, status, ok := refusal(err); ok {
-		return p.render(c, ws, status, "client", clientPage{View: around(c), Form: form, Fault: fault{e, clientFields}})
+	if e, status, ok := desk.Refusal(err); ok {
+		return p.render(c, ws, status, "client", clientPage{View: around(c), Form: form, Fault: desk.NewFault(e, clientFields)})
 	}
 	if err != nil {
 		return err
 	}
 	page.SetFlash(c, flashClientAdded)
-	return c.Redirect(view{Users: client.ID}.URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, view{Users: client.ID}.URL())
 }
 
 func (p *Pages) editClient(c *fiber.Ctx, ws *workspace.Workspace) error {
@@ -79,7 +80,7 @@ func (p *Pages) editClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 		return p.refuse(c, ws, client.ID, err)
 	}
 	return p.render(c, ws, fiber.StatusOK, "client",
-		clientPage{View: around(c), Client: client, Form: formOf(client), Fault: fault{fields: clientFields}})
+		clientPage{View: around(c), Client: client, Form: formOf(client), Fault: desk.NewFault(nil, clientFields)})
 }
 
 func (p *Pages) saveClient(c *fiber.Ctx, ws *workspace.Workspace) error {
@@ -89,13 +90,13 @@ func (p *Pages) saveClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	form := clientForm(c)
 	err = ws.EditClient(c.UserContext(), client.ID, form)
-	if e, status, ok := refusal(err); ok {
+	if e, status, ok := desk.Refusal(err); ok {
 		return p.render(c, ws, status, "client",
-			clientPage{View: around(c), Client: client, Form: form, Fault: fault{e, clientFields}})
+			clientPage{View: around(c), Client: client, Form: form, Fault: desk.NewFault(e, clientFields)})
 	}
 	if err != nil {
 		return err
 	}
 	page.SetFlash(c, flashClientSaved)
-	return c.Redirect(around(c).Show(client.ID).URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, around(c).Show(client.ID).URL())
 }

@@ -22,5 +22,5 @@ func (p *Pages) sendConfirmation(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	p.Bell.Ring(c.UserContext(), due...)
 	page.SetFlash(c, flashConfirmation)
-	return c.Redirect(back, fiber.StatusSeeOther)
+	return page.Redirect(c, back)
 }

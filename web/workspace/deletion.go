@@ -71,5 +71,5 @@ func (p *Pages) deleteClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	p.Bell.Ring(c.UserContext(), due...)
 	page.SetFlash(c, flashClientDeleted)
-	return c.Redirect(around(c).URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, around(c).URL())
 }

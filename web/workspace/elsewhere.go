@@ -9,6 +9,7 @@ import (
 	"anteroom/schema/workspace"
 	"anteroom/web/page"
 	"anteroom/web/request"
+	"anteroom/web/workspace/desk"
 )
 
 // elsewherePage is the form that invites a person to another client.
@@ -32,7 +33,7 @@ func elsewherePageOf(c *fiber.Ctx, ws *workspace.Workspace) (d elsewherePage, er
 	if d.userPage, err = userPageOf(c, ws); err != nil {
 		return d, err
 	}
-	d.Fault.fields = elsewhereFields
+	d.Fault = desk.NewFault(nil, elsewhereFields)
 	d.Clients, err = ws.OpenClients(c.UserContext())
 	d.Clients = slices.DeleteFunc(d.Clients, func(other schema.Client) bool { return other.ID == d.Client.ID })
 	return d, err
@@ -55,11 +56,11 @@ func (p *Pages) inviteElsewhere(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	p.Bell.Ring(c.UserContext(), out.Due...)
 	page.SetFlash(c, flashInvited)
-	return c.Redirect(view{Users: d.Chosen}.URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, view{Users: d.Chosen}.URL())
 }
 
 func (p *Pages) refuseElsewhere(c *fiber.Ctx, ws *workspace.Workspace, d elsewherePage, err error) error {
-	e, status, ok := refusal(err)
+	e, status, ok := desk.Refusal(err)
 	if !ok {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"anteroom/internal/keyring"
+	"anteroom/internal/live"
 	"anteroom/internal/testkit"
 	"anteroom/jobs"
 	"anteroom/schema"
@@ -40,7 +41,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	w.app = web.New(web.Options{DB: w.db, Keys: keys, Bell: jobs.NewBell(w.rdb, log), Redis: w.rdb, Log: log,
+	w.app = web.New(web.Options{DB: w.db, Keys: keys, Bell: jobs.NewBell(w.rdb, log), Bus: live.New(w.rdb, log), Redis: w.rdb, Log: log,
 		BaseURL: &url.URL{Scheme: "http", Host: "example.com"}, Visitor: visitor.New(w.db, keys, visitor.HashCost(64, 1))})
 	return w
 }

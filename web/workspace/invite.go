@@ -7,6 +7,7 @@ import (
 	"anteroom/schema/workspace"
 	"anteroom/web/page"
 	"anteroom/web/request"
+	"anteroom/web/workspace/desk"
 )
 
 // invitationPage is the form that invites a person to a client.
@@ -18,7 +19,7 @@ type invitationPage struct {
 	Unmet    []*schema.Error
 	FullName string
 	Email    string
-	Fault    fault
+	Fault    desk.Fault
 }
 
 var invitationFields = []string{"full_name", "email"}
@@ -38,7 +39,7 @@ func (p *Pages) invite(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	d := invitationPage{FullName: request.Field(c, "full_name"), Email: request.Field(c, "email")}
 	out, err := ws.Invite(c.UserContext(), id, d.FullName, d.Email)
-	if _, _, ok := refusal(err); ok {
+	if _, _, ok := desk.Refusal(err); ok {
 		return p.refuseInvitation(c, ws, d, err)
 	}
 	if err != nil {
@@ -46,7 +47,7 @@ func (p *Pages) invite(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	p.Bell.Ring(c.UserContext(), out.Due...)
 	page.SetFlash(c, flashInvited)
-	return c.Redirect(around(c).Show(id).URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, around(c).Show(id).URL())
 }
 
 func (p *Pages) refuseInvitation(c *fiber.Ctx, ws *workspace.Workspace, d invitationPage, refused error) error {
@@ -54,7 +55,7 @@ func (p *Pages) refuseInvitation(c *fiber.Ctx, ws *workspace.Workspace, d invita
 	if err != nil {
 		return p.refuse(c, ws, client.ID, err)
 	}
-	e, status, _ := refusal(refused)
+	e, status, _ := desk.Refusal(refused)
 	d.Fault.Refusal = e
 	return p.renderInvitation(c, ws, client, status, d)
 }
@@ -63,7 +64,7 @@ func (p *Pages) refuseInvitation(c *fiber.Ctx, ws *workspace.Workspace, d invita
 // filled in. A refusal that says the same is not said twice.
 func (p *Pages) renderInvitation(c *fiber.Ctx, ws *workspace.Workspace, client schema.Client, status int, d invitationPage) (err error) {
 	d.View, d.Client = around(c), client
-	d.Fault.fields = invitationFields
+	d.Fault = desk.NewFault(d.Fault.Refusal, invitationFields)
 	if d.Unmet, err = ws.Preconditions(c.UserContext(), client.ID); err != nil {
 		return err
 	}

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"anteroom/schema/workspace"
+	"anteroom/web/workspace/desk"
 )
 
 // person is a line of the expanded list.
 type person struct {
 	workspace.UserRow
-	Note    note
+	Note    desk.Note
 	Actions []action
 }
 
@@ -36,7 +37,7 @@ func (p *Pages) expand(ctx context.Context, ws *workspace.Workspace, d *clientsP
 
 func people(ws *workspace.Workspace, r *row, users []workspace.UserRow) []person {
 	out := make([]person, len(users))
-	zone := zoneOf(ws)
+	zone := desk.Zone(ws)
 	for i := range users {
 		out[i] = newPerson(&users[i], r, zone, ws.Role.Manages())
 	}
@@ -44,7 +45,7 @@ func people(ws *workspace.Workspace, r *row, users []workspace.UserRow) []person
 }
 
 func newPerson(u *workspace.UserRow, r *row, zone *time.Location, manages bool) person {
-	p := person{UserRow: *u, Note: describe(u, &r.Client, zone)}
+	p := person{UserRow: *u, Note: desk.Describe(u, &r.Client, zone)}
 	if manages {
 		p.Actions = actions(u, r.View)
 	}

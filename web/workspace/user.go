@@ -33,7 +33,7 @@ func (p *Pages) act(c *fiber.Ctx, ws *workspace.Workspace, done page.Flash, verb
 	}
 	p.Bell.Ring(c.UserContext(), due...)
 	page.SetFlash(c, done)
-	return c.Redirect(around(c).Show(u.ClientID).URL(), fiber.StatusSeeOther)
+	return page.Redirect(c, around(c).Show(u.ClientID).URL())
 }
 
 // due makes a verb that returns an invitation one that returns what is due.

@@ -1,5 +1,6 @@
 // Package lock takes the locks of the verbs, always in this order: client,
-// client user, user, email; several rows of one kind by ascending ID.
+// client user, member invitation,
+// sign-up, user, email; several rows of one kind by ascending ID.
 package lock
 
 import (
@@ -12,13 +13,18 @@ const clientColumns = `id, agency_id, name, email, website, external_id, event_s
 	deleted_at, deleted_by, cascade_state, cascade_attempt, cascade_due_at, cascade_ring`
 
 const clientUserColumns = `id, agency_id, client_id, user_id, email, email_key, full_name, status,
-	generation, address_generation, invited_by, invited_at, expires_at, resend_after,
+	generation, address_generation, invited_by, invited_at, expires_at, resend_after, remind_at,
 	accepted_at, ended_at, ended_by, email_id, event_seq, created_at`
 
 const userColumns = `id, email, email_key, full_name, password_hash, credential_version,
 	time_zone, email_confirmed_at, last_signed_in_at, mail_after, created_at`
 
-const emailColumns = `id, agency_id, kind, client_user_id, user_id, generation, address, state, state_at,
+const memberInvitationColumns = `id, agency_id, user_id, email, email_key, full_name, role, status, generation,
+	invited_by, invited_at, expires_at, resend_after, email_id, created_at`
+
+const signUpColumns = `id, agency_name, full_name, email, email_key, password_hash, expires_at, used_at, created_at`
+
+const emailColumns = `id, agency_id, kind, client_user_id, user_id, member_invitation_id, sign_up_id, generation, address, state, state_at,
 	attempt, due_at, ring, provider_id, code, reason, created_at`
 
 // Client locks a client alone, to change or delete it.
@@ -86,6 +92,25 @@ func Users(tx *store.Tx, ids []schema.UserID) (out []schema.User, err error) {
 		return nil, nil
 	}
 	err = tx.SelectIn(&out, `SELECT `+userColumns+` FROM users WHERE id IN (?) ORDER BY id FOR UPDATE`, ids)
+	return out, err
+}
+
+// MemberInvitations locks invitations of colleagues. They stand between client
+// users and users in the order of the locks.
+func MemberInvitations(tx *store.Tx, ids []schema.MemberInvitationID) (out []schema.MemberInvitation, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = tx.SelectIn(&out, `SELECT `+memberInvitationColumns+` FROM member_invitations WHERE id IN (?) ORDER BY id FOR UPDATE`, ids)
+	return out, err
+}
+
+// SignUps locks sign-ups, right after the invitations of colleagues.
+func SignUps(tx *store.Tx, ids []schema.SignUpID) (out []schema.SignUp, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = tx.SelectIn(&out, `SELECT `+signUpColumns+` FROM sign_ups WHERE id IN (?) ORDER BY id FOR UPDATE`, ids)
 	return out, err
 }
 
@@ -159,7 +184,7 @@ func (s *Seat) Save(tx *store.Tx, events ...schema.Event) error {
 	_, err := tx.Named(`UPDATE client_users SET user_id = :user_id, email = :email, email_key = :email_key,
 		full_name = :full_name, status = :status, generation = :generation,
 		address_generation = :address_generation, invited_by = :invited_by, invited_at = :invited_at,
-		expires_at = :expires_at, resend_after = :resend_after, accepted_at = :accepted_at,
+		expires_at = :expires_at, resend_after = :resend_after, remind_at = :remind_at, accepted_at = :accepted_at,
 		ended_at = :ended_at, ended_by = :ended_by, email_id = :email_id, event_seq = :event_seq
 		WHERE id = :id`, &s.User)
 	if err != nil {
@@ -171,10 +196,10 @@ func (s *Seat) Save(tx *store.Tx, events ...schema.Event) error {
 // Insert writes a new row, and its events.
 func (s *Seat) Insert(tx *store.Tx, events ...schema.Event) error {
 	_, err := tx.Named(`INSERT INTO client_users (id, agency_id, client_id, user_id, email, email_key, full_name,
-		status, generation, address_generation, invited_by, invited_at, expires_at, resend_after, accepted_at,
+		status, generation, address_generation, invited_by, invited_at, expires_at, resend_after, remind_at, accepted_at,
 		ended_at, ended_by, email_id, event_seq, created_at)
 		VALUES (:id, :agency_id, :client_id, :user_id, :email, :email_key, :full_name,
-		:status, :generation, :address_generation, :invited_by, :invited_at, :expires_at, :resend_after, :accepted_at,
+		:status, :generation, :address_generation, :invited_by, :invited_at, :expires_at, :resend_after, :remind_at, :accepted_at,
 		:ended_at, :ended_by, :email_id, :event_seq, :created_at)`, &s.User)
 	if err != nil {
 		return err

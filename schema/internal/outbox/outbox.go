@@ -10,9 +10,9 @@ import (
 
 // Insert writes a new email.
 func Insert(tx *store.Tx, e *schema.Email) error {
-	_, err := tx.Exec(`INSERT INTO emails (id, agency_id, kind, client_user_id, user_id, generation, address,
-		state, state_at, attempt, due_at, ring, ring_at, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		e.ID, e.AgencyID, e.Kind, e.ClientUserID, e.UserID, e.Generation, e.Address,
+	_, err := tx.Exec(`INSERT INTO emails (id, agency_id, kind, client_user_id, user_id, member_invitation_id, sign_up_id,
+		generation, address, state, state_at, attempt, due_at, ring, ring_at, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		e.ID, e.AgencyID, e.Kind, e.ClientUserID, e.UserID, e.MemberInvitationID, e.SignUpID, e.Generation, e.Address,
 		e.State, e.StateAt, e.Attempt, e.DueAt, e.Ring, e.RingAt(), e.CreatedAt)
 	return err
 }

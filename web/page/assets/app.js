@@ -1,18 +1,42 @@
 // Progressive enhancement only: every page works without it. No inline handlers, no eval.
 
-document.querySelectorAll("dialog[data-modal]").forEach((d) => d.showModal());
+// ready looks after whatever has just come onto the page: all of it at first,
+// later what htmx puts there.
+function ready(root) {
+  root.querySelectorAll("dialog[data-modal]").forEach(open);
+  // Buttons that need script are hidden until there is some.
+  root.querySelectorAll("[data-reveal]").forEach((b) => { b.hidden = false; });
+  root.querySelectorAll("[data-meter]").forEach(meter);
+  // Narrow screens: the navigation scrolls sideways, the current item into view.
+  root.querySelector(".sidebar-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
-// Narrow screens: the navigation scrolls sideways, the current item into view.
-document.querySelector(".sidebar-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+ready(document);
+addEventListener("htmx:load", (e) => { if (e.target !== document.body) ready(e.target.parentElement ?? document); });
 
-// Buttons that need script are hidden until there is some.
-document.querySelectorAll("[data-reveal]").forEach((b) => { b.hidden = false; });
+// A dialog gives the focus back to what opened it, and leaves nothing behind.
+function open(dialog) {
+  if (dialog.open) return;
+  const opener = document.activeElement;
+  dialog.showModal();
+  dialog.addEventListener("close", () => {
+    if (!dialog.isConnected) return;
+    dialog.remove();
+    if (opener?.isConnected) opener.focus();
+  });
+  // A click beside it closes it, unless something was typed.
+  dialog.addEventListener("click", (e) => {
+    if (e.target === dialog && ![...dialog.querySelectorAll("input,textarea")].some((f) => f.value !== f.defaultValue)) dialog.close();
+  });
+}
 
 document.addEventListener("click", (e) => {
-  const t = e.target.closest("[data-close],[data-reveal],[data-dismiss]");
+  const t = e.target.closest("[data-close],[data-reveal],[data-dismiss],[data-reload]");
   if (!t) return;
-  if ("close" in t.dataset) t.closest("dialog")?.close();
+  const dialog = t.closest("dialog");
+  if ("close" in t.dataset && dialog) { e.preventDefault(); dialog.close(); }
   if ("dismiss" in t.dataset) t.closest(".toast")?.remove();
+  if ("reload" in t.dataset) { e.preventDefault(); location.reload(); }
   if (t.dataset.reveal) {
     const field = document.getElementById(t.dataset.reveal);
     const show = field.type === "password";
@@ -24,7 +48,7 @@ document.addEventListener("click", (e) => {
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (e) => {
-  if (e.target.method !== "post") return;
+  if (e.target.method !== "post" || e.target.hasAttribute("hx-post")) return;
   if (e.target.dataset.sent) { e.preventDefault(); return; }
   e.target.dataset.sent = "true";
 });
@@ -32,16 +56,30 @@ document.addEventListener("submit", (e) => {
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
 
 // The meter says in words how hard a new password is to guess; the server decides.
-document.querySelectorAll("[data-meter]").forEach((meter) => {
-  const field = document.getElementById(meter.dataset.meter);
-  const words = document.getElementById(meter.dataset.words);
+function meter(bars) {
+  const field = document.getElementById(bars.dataset.meter);
+  const words = document.getElementById(bars.dataset.words);
   const judge = () => {
     const n = [...field.value].length, kinds = new Set(field.value).size;
     const score = n === 0 ? 0 : n < 12 ? 1 : kinds < 6 ? 1 : n < 16 ? 2 : n < 24 ? 3 : 4;
-    meter.dataset.score = score;
+    bars.dataset.score = score;
     words.textContent = n > 0 && n < 12 ? `${12 - n} more to go` : ["", "Easy to guess", "Fair password", "Strong password", "Very strong password"][score];
   };
-  meter.hidden = words.hidden = false;
+  bars.hidden = words.hidden = false;
   field.addEventListener("input", judge);
   judge();
+}
+
+// What went wrong on the way stays on the page until it is loaded again. Whoever
+// is signed out meanwhile is led to the sign-in by the load.
+function broken() {
+  if (document.querySelector(".broken")) return;
+  const notice = document.getElementById("broken").content.cloneNode(true);
+  (document.querySelector("dialog[open] form") ?? document.getElementById("main")).prepend(notice);
+}
+addEventListener("htmx:sendError", broken);
+addEventListener("htmx:timeout", broken);
+addEventListener("htmx:responseError", (e) => {
+  if (e.detail.xhr.status === 401) location.reload();
+  else broken();
 });

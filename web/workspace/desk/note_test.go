@@ -1,4 +1,4 @@
-package workspace
+package desk
 
 import (
 	"strings"
@@ -13,7 +13,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func before(d time.Duration) *time.Time { at := noon.Add(-d); return &at }
 
-func (n note) words() string {
+func (n Note) words() string {
 	var b strings.Builder
 	for _, p := range n.Parts {
 		b.WriteString(p.Text)
@@ -49,7 +49,7 @@ func TestEveryEmailStateIsSaidInWords(t *testing.T) {
 		{mailed(schema.EmailCancelled, "", nil), "", "The email was cancelled"},
 		{mailed("", "", nil), "", "Invited 1 hour ago"},
 	} {
-		got := describe(&one.row, &schema.Client{}, time.UTC)
+		got := Describe(&one.row, &schema.Client{}, time.UTC)
 		if got.words() != one.want || got.Tone != one.tone {
 			t.Errorf("%s: %q (%s), want %q (%s)", one.row.EmailState, got.words(), got.Tone, one.want, one.tone)
 		}
@@ -81,7 +81,7 @@ func TestEveryOtherStatusIsSaidInWords(t *testing.T) {
 			c = &schema.Client{}
 		}
 		one.row.ClientDeleted = c.Deleted()
-		if got := describe(&one.row, c, time.UTC).words(); got != one.want {
+		if got := Describe(&one.row, c, time.UTC).words(); got != one.want {
 			t.Errorf("%s: %q, want %q", one.name, got, one.want)
 		}
 	}

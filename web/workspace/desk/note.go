@@ -1,4 +1,4 @@
-package workspace
+package desk
 
 import (
 	"cmp"
@@ -8,16 +8,16 @@ import (
 	"anteroom/schema/workspace"
 )
 
-// note is what stands beside a person's status: what happened last, in words.
-type note struct {
+// Note is what stands beside a person's status: what happened last, in words.
+type Note struct {
 	Tone  string // ok, bad, or neither
 	Icon  string
 	Busy  bool // something is under way
-	Parts []part
+	Parts []Part
 }
 
-// describe says what there is to know about a person of a client.
-func describe(r *workspace.UserRow, c *schema.Client, zone *time.Location) note {
+// Describe says what there is to know about a person of a client.
+func Describe(r *workspace.UserRow, c *schema.Client, zone *time.Location) Note {
 	t := teller{r.Now, zone}
 	switch r.Shown() {
 	case schema.StatusInvited:
@@ -25,57 +25,57 @@ func describe(r *workspace.UserRow, c *schema.Client, zone *time.Location) note 
 	case schema.StatusActive:
 		return describeActive(r, t)
 	case schema.StatusExpired:
-		return note{Parts: say("Link expired ", t.ago(r.ExpiresAt))}
+		return Note{Parts: say("Link expired ", t.ago(r.ExpiresAt))}
 	}
 	return describeEnded(r, c, t)
 }
 
 // describeActive leaves out a sign-in from before the person accepted: that
 // was somewhere else.
-func describeActive(r *workspace.UserRow, t teller) note {
+func describeActive(r *workspace.UserRow, t teller) Note {
 	switch {
 	case r.AcceptedAt == nil:
-		return note{}
+		return Note{}
 	case r.LastSignedInAt != nil && r.LastSignedInAt.After(*r.AcceptedAt):
-		return note{Parts: say("Last signed in ", t.ago(*r.LastSignedInAt))}
+		return Note{Parts: say("Last signed in ", t.ago(*r.LastSignedInAt))}
 	}
-	return note{Parts: say("Accepted ", t.ago(*r.AcceptedAt))}
+	return Note{Parts: say("Accepted ", t.ago(*r.AcceptedAt))}
 }
 
 // describeEnded tells those who were removed before from those who went with
 // their client. The cascade gives the latter the client's own moment; before it
 // came by they have none.
-func describeEnded(r *workspace.UserRow, c *schema.Client, t teller) note {
+func describeEnded(r *workspace.UserRow, c *schema.Client, t teller) Note {
 	withClient := r.ClientDeleted && (r.EndedAt == nil || c.DeletedAt == nil || !r.EndedAt.Before(*c.DeletedAt))
 	switch {
 	case withClient && r.AcceptedAt != nil:
-		return note{Parts: say("Client deleted, access ended")}
+		return Note{Parts: say("Client deleted, access ended")}
 	case withClient:
-		return note{Parts: say("Client deleted, invitation cancelled")}
+		return Note{Parts: say("Client deleted, invitation cancelled")}
 	case r.EndedAt == nil:
-		return note{}
+		return Note{}
 	case r.EndedByName == "":
-		return note{Parts: say("Removed on ", t.on(*r.EndedAt))}
+		return Note{Parts: say("Removed on ", t.on(*r.EndedAt))}
 	}
-	return note{Parts: say("Removed by "+firstName(r.EndedByName)+" on ", t.on(*r.EndedAt))}
+	return Note{Parts: say("Removed by "+firstName(r.EndedByName)+" on ", t.on(*r.EndedAt))}
 }
 
 // describeEmail says what became of the newest email to an invited person.
-func describeEmail(r *workspace.UserRow, t teller) note {
+func describeEmail(r *workspace.UserRow, t teller) Note {
 	reason, expires := clause(r.EmailReason), []any{", expires in ", t.in(r.ExpiresAt)}
 	switch r.EmailState {
 	case schema.EmailQueued:
 		return describeQueued(r, t, reason)
 	case schema.EmailSending:
-		return note{Busy: true, Parts: say("Sending email…")}
+		return Note{Busy: true, Parts: say("Sending email…")}
 	case schema.EmailHeld:
 		return describeHeld(r, t)
 	case schema.EmailSent:
-		return note{Icon: "mail", Parts: say(append([]any{"Sent ", since(r, t)}, expires...)...)}
+		return Note{Icon: "mail", Parts: say(append([]any{"Sent ", since(r, t)}, expires...)...)}
 	case schema.EmailDelivered:
-		return note{Tone: "ok", Icon: "mail-check", Parts: say(append([]any{"Delivered ", since(r, t)}, expires...)...)}
+		return Note{Tone: "ok", Icon: "mail-check", Parts: say(append([]any{"Delivered ", since(r, t)}, expires...)...)}
 	case schema.EmailDelayed:
-		return note{Icon: "clock", Parts: say(append(because("Delayed on the way", reason), expires...)...)}
+		return Note{Icon: "clock", Parts: say(append(because("Delayed on the way", reason), expires...)...)}
 	case schema.EmailBounced:
 		return bad(because("Bounced", reason))
 	case schema.EmailSuppressed:
@@ -85,22 +85,22 @@ func describeEmail(r *workspace.UserRow, t teller) note {
 	case schema.EmailFailed:
 		return bad(because("Not sent", reason))
 	case schema.EmailCancelled:
-		return note{Parts: say("The email was cancelled")}
+		return Note{Parts: say("The email was cancelled")}
 	}
-	return note{Parts: say("Invited ", t.ago(r.InvitedAt))}
+	return Note{Parts: say("Invited ", t.ago(r.InvitedAt))}
 }
 
-func describeQueued(r *workspace.UserRow, t teller, reason string) note {
+func describeQueued(r *workspace.UserRow, t teller, reason string) Note {
 	switch {
 	case reason == "":
-		return note{Busy: true, Parts: say("Waiting to be sent")}
+		return Note{Busy: true, Parts: say("Waiting to be sent")}
 	case r.EmailDueAt == nil || !r.EmailDueAt.After(r.Now):
-		return note{Icon: "clock", Parts: say("Trying again now: " + reason)}
+		return Note{Icon: "clock", Parts: say("Trying again now: " + reason)}
 	}
-	return note{Icon: "clock", Parts: say("Trying again in ", t.in(*r.EmailDueAt), ": "+reason)}
+	return Note{Icon: "clock", Parts: say("Trying again in ", t.in(*r.EmailDueAt), ": "+reason)}
 }
 
-func describeHeld(r *workspace.UserRow, t teller) note {
+func describeHeld(r *workspace.UserRow, t teller) Note {
 	again := []any{" It is sent again soon."}
 	if r.EmailDueAt != nil && r.EmailDueAt.After(r.Now) {
 		again = []any{" It is sent again in ", t.in(*r.EmailDueAt), "."}
@@ -108,10 +108,10 @@ func describeHeld(r *workspace.UserRow, t teller) note {
 	if r.EmailReason != "" {
 		again = append(again, " "+r.EmailReason)
 	}
-	return note{Icon: "clock", Parts: say(append([]any{"We don’t know yet whether the email arrived."}, again...)...)}
+	return Note{Icon: "clock", Parts: say(append([]any{"We don’t know yet whether the email arrived."}, again...)...)}
 }
 
-func since(r *workspace.UserRow, t teller) part {
+func since(r *workspace.UserRow, t teller) Part {
 	if r.EmailStateAt == nil {
 		return t.ago(r.InvitedAt)
 	}
@@ -125,4 +125,4 @@ func because(what, reason string) []any {
 	return []any{what + ": " + reason}
 }
 
-func bad(pieces []any) note { return note{Tone: "bad", Icon: "mail-x", Parts: say(pieces...)} }
+func bad(pieces []any) Note { return Note{Tone: "bad", Icon: "mail-x", Parts: say(pieces...)} }

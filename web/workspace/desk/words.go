@@ -1,4 +1,4 @@
-package workspace
+package desk
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"anteroom/web/page"
 )
 
-// part is a piece of a sentence: text, or a moment said in words.
-type part struct {
+// Part is a piece of a sentence: text, or a moment said in words.
+type Part struct {
 	Text  string
 	At    string // RFC 3339, empty for text
 	Title string // the moment in full
@@ -24,40 +24,40 @@ type teller struct {
 }
 
 // say joins texts and moments.
-func say(pieces ...any) (out []part) {
+func say(pieces ...any) (out []Part) {
 	for _, p := range pieces {
 		switch x := p.(type) {
-		case part:
+		case Part:
 			out = append(out, x)
 		case string:
-			out = append(out, part{Text: x})
+			out = append(out, Part{Text: x})
 		}
 	}
 	return out
 }
 
-func (t teller) moment(at time.Time, text string) part {
+func (t teller) moment(at time.Time, text string) Part {
 	local := at.In(t.zone)
-	return part{Text: text, At: at.UTC().Format(time.RFC3339),
+	return Part{Text: text, At: at.UTC().Format(time.RFC3339),
 		Title: local.Format("Monday 2 January 2006 at 15:04 ") + page.ZoneName(local)}
 }
 
 // ago is a moment that passed.
-func (t teller) ago(at time.Time) part {
+func (t teller) ago(at time.Time) Part {
 	d := t.now.Sub(at)
 	if d < time.Minute {
 		return t.moment(at, "just now")
 	}
-	return t.moment(at, amount(d, math.Floor)+" ago")
+	return t.moment(at, Amount(d, math.Floor)+" ago")
 }
 
 // in is how long it is to a moment to come.
-func (t teller) in(at time.Time) part {
-	return t.moment(at, amount(at.Sub(t.now), math.Round))
+func (t teller) in(at time.Time) Part {
+	return t.moment(at, Amount(at.Sub(t.now), math.Round))
 }
 
 // on is the day of a moment, with its year if that is not the present one.
-func (t teller) on(at time.Time) part {
+func (t teller) on(at time.Time) Part {
 	local, form := at.In(t.zone), "2 January"
 	if local.Year() != t.now.In(t.zone).Year() {
 		form += " 2006"
@@ -65,8 +65,8 @@ func (t teller) on(at time.Time) part {
 	return t.moment(at, local.Format(form))
 }
 
-// amount says a duration in its largest unit: 14 min, 2 hours, 7 days.
-func amount(d time.Duration, round func(float64) float64) string {
+// Amount says a duration in its largest unit: 14 min, 2 hours, 7 days.
+func Amount(d time.Duration, round func(float64) float64) string {
 	if n := round(d.Minutes()); n < 60 {
 		return fmt.Sprintf("%d min", max(1, int(n)))
 	}

@@ -1,0 +1,93 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// Listener hears of the changes of one agency.
+type Listener struct {
+	bus    *Bus
+	agency string
+	wake   chan struct{}
+
+	mu      sync.Mutex
+	clients map[string]struct{}
+}
+
+// Listen starts to listen for an agency. Close ends it.
+func (b *Bus) Listen(agency string) *Listener {
+	l := &Listener{bus: b, agency: agency, wake: make(chan struct{}, 1), clients: map[string]struct{}{}}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.listeners[l] = struct{}{}
+	return l
+}
+
+// Close ends the listening.
+func (l *Listener) Close() {
+	l.bus.mu.Lock()
+	defer l.bus.mu.Unlock()
+	delete(l.bus.listeners, l)
+}
+
+// Woken gets a value when there are changes to take.
+func (l *Listener) Woken() <-chan struct{} { return l.wake }
+
+// Take returns the clients that changed since the last call, each once: a
+// listener that is slow misses nothing and holds nothing up.
+func (l *Listener) Take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := slices.Sorted(maps.Keys(l.clients))
+	clear(l.clients)
+	return out
+}
+
+func (l *Listener) hear(client string) {
+	l.mu.Lock()
+	l.clients[client] = struct{}{}
+	l.mu.Unlock()
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// Run hears what other processes tell, until ctx ends. While Redis is away it
+// keeps trying (go-redis resubscribes by itself).
+func (b *Bus) Run(ctx context.Context) {
+	sub := b.rdb.Subscribe(ctx, channel)
+	defer sub.Close()
+	messages := sub.Channel()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m, ok := <-messages:
+			if !ok {
+				return
+			}
+			b.spread(m.Payload)
+		}
+	}
+}
+
+func (b *Bus) spread(payload string) {
+	var changes []Change
+	if json.Unmarshal([]byte(payload), &changes) != nil {
+		return // of a version to come
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for l := range b.listeners {
+		for _, c := range changes {
+			if c.Agency == l.agency {
+				l.hear(c.Client)
+			}
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package page
+
+import (
+	"github.com/gofiber/fiber/v2"
+)
+
+// The headers of htmx that say what it wants and what it is to do.
+const (
+	headerRequest  = "HX-Request"
+	headerTarget   = "HX-Target"
+	headerRestore  = "HX-History-Restore-Request"
+	headerRedirect = "HX-Redirect"
+)
+
+// dialogTarget is the ID of the element that a dialog is put into.
+const dialogTarget = "dialog"
+
+// IsPartial says that the page is open already and wants a part of itself, and
+// not the whole of it once more.
+func IsPartial(c *fiber.Ctx) bool {
+	return c.Get(headerRequest) == "true" && c.Get(headerRestore) != "true"
+}
+
+func forDialog(c *fiber.Ctx) bool { return IsPartial(c) && c.Get(headerTarget) == dialogTarget }
+
+// Redirect leads the browser to another page after a form. A script's request
+// would follow a redirect by itself and get that page as its answer; it is told
+// to go there instead.
+func Redirect(c *fiber.Ctx, to string) error {
+	if IsPartial(c) {
+		c.Set(headerRedirect, to)
+		return c.SendStatus(fiber.StatusNoContent)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
