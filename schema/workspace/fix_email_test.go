@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -88,7 +89,7 @@ func TestARefusedFixLeavesNothingButTheExpiryItCameUpon(t *testing.T) {
 			t.Errorf("%s is %s with %v", u.Email, row.Status, s.Events(u.ID))
 		}
 	}
-	if row := now(s, fresh); row != fresh || linkState(s, fresh) != visitor.LinkOpen {
+	if row := now(s, fresh); !reflect.DeepEqual(row, fresh) || linkState(s, fresh) != visitor.LinkOpen {
 		t.Errorf("the row is %+v", row)
 	}
 	s.CheckSequences()
