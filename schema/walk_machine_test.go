@@ -19,8 +19,8 @@ func (k *walk) sweep() {
 		}
 	}
 	// Which of them went is seen at the check.
-	if done, err := k.w.System.Expire(k.Context(), n); err != nil || done != min(n, stale) {
-		k.Fatalf("%d are stale, a sweep of %d expires %d (%v)", stale, n, done, err)
+	if done, err := k.w.System.Expire(k.Context(), n); err != nil || done.Done != min(n, stale) {
+		k.Fatalf("%d are stale, a sweep of %d expires %d (%v)", stale, n, done.Done, err)
 	}
 }
 

@@ -39,7 +39,7 @@ func (o Options) line(c *fiber.Ctx, id string, took time.Duration, failure error
 	status := c.Response().StatusCode()
 	attrs := []slog.Attr{
 		slog.String("method", strings.Clone(c.Method())), slog.String("route", route(c, status)), slog.Int("status", status),
-		slog.Duration("took", took), slog.Int("bytes", len(c.Response().Body())), slog.String("request_id", id),
+		slog.Duration("took", took), slog.Int("bytes", size(c)), slog.String("request_id", id),
 		slog.String("client", request.Address(c).String()),
 	}
 	if s, ok := session.Of(c); ok {
@@ -54,6 +54,15 @@ func (o Options) line(c *fiber.Ctx, id string, took time.Duration, failure error
 		attrs = append(attrs, causes(failure)...)
 	}
 	o.Log.LogAttrs(c.UserContext(), level, "request", attrs...)
+}
+
+// size is that of the answer's body; of a stream it is not known, and asking
+// would read all of it.
+func size(c *fiber.Ctx) int {
+	if c.Response().IsBodyStream() {
+		return 0
+	}
+	return len(c.Response().Body())
 }
 
 func route(c *fiber.Ctx, status int) string {

@@ -26,6 +26,7 @@ import (
 	"anteroom/web/signin"
 	"anteroom/web/workspace"
 	"anteroom/web/workspace/desk"
+	"anteroom/web/workspace/updates"
 )
 
 // Options are what the front door needs.
@@ -106,6 +107,7 @@ func (o Options) people(app *fiber.App) {
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log)}
 	workspace.Mount(app, d)
+	updates.Mount(app, d)
 }
 
 func (o Options) secure() bool { return o.BaseURL.Scheme == "https" }

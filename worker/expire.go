@@ -15,9 +15,10 @@ func (w *Worker) expireInvitations(ctx context.Context, _ *asynq.Task) error {
 	total := 0
 	defer func() { note(ctx, "expired", total) }()
 	for end := time.Now().Add(jobs.RunFor); !w.stops() && time.Now().Before(end); {
-		n, err := w.system.Expire(ctx, system.ExpireBatch)
-		total += n
-		if err != nil || n < system.ExpireBatch {
+		swept, err := w.system.Expire(ctx, system.ExpireBatch)
+		total += swept.Done
+		w.tell(ctx, swept.Clients)
+		if err != nil || swept.Done < system.ExpireBatch {
 			return err
 		}
 	}

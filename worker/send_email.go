@@ -33,10 +33,12 @@ func (w *Worker) sendEmail(ctx context.Context, t *asynq.Task) error {
 		return early(claim.Wait)
 	}
 	note(ctx, "attempt", claim.Email.Attempt)
+	w.tellOf(ctx, claim)
 	after, err := w.deliver(ctx, claim)
 	if err != nil {
 		return err
 	}
+	w.tellOf(ctx, claim)
 	note(ctx, "outcome", string(after.State))
 	return verdictOn(after)
 }

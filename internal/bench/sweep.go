@@ -72,14 +72,14 @@ func sweep(ctx context.Context, db *schema.DB) (swept int, batches []time.Durati
 	s := system.New(db, 0)
 	for {
 		start := time.Now()
-		n, err := s.Expire(ctx, system.ExpireBatch)
+		out, err := s.Expire(ctx, system.ExpireBatch)
 		if err != nil {
 			return swept, batches, err
 		}
-		if n == 0 {
+		if out.Done == 0 {
 			return swept, batches, nil
 		}
-		swept += n
+		swept += out.Done
 		batches = append(batches, time.Since(start))
 	}
 }

@@ -34,11 +34,12 @@ type Bus struct {
 
 	mu        sync.Mutex
 	listeners map[*Listener]struct{}
+	ended     chan struct{} // closed when Run returns
 }
 
 // New makes a bus on a Redis client that stays the caller's to close.
 func New(rdb redis.UniversalClient, log *slog.Logger) *Bus {
-	return &Bus{rdb: rdb, log: log, listeners: map[*Listener]struct{}{}}
+	return &Bus{rdb: rdb, log: log, listeners: map[*Listener]struct{}{}, ended: make(chan struct{})}
 }
 
 // Tell tells of changes, after the commit that made them. It never fails.

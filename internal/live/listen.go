@@ -37,6 +37,9 @@ func (l *Listener) Close() {
 // Woken gets a value when there are changes to take.
 func (l *Listener) Woken() <-chan struct{} { return l.wake }
 
+// Ended is closed when the bus hears nothing more: the process is stopping.
+func (l *Listener) Ended() <-chan struct{} { return l.bus.ended }
+
 // Take returns the clients that changed since the last call, each once: a
 // listener that is slow misses nothing and holds nothing up.
 func (l *Listener) Take() []string {
@@ -57,9 +60,10 @@ func (l *Listener) hear(client string) {
 	}
 }
 
-// Run hears what other processes tell, until ctx ends. While Redis is away it
-// keeps trying (go-redis resubscribes by itself).
+// Run hears what all processes tell, until ctx ends. While Redis is away it
+// keeps trying (go-redis resubscribes by itself). It runs once.
 func (b *Bus) Run(ctx context.Context) {
+	defer close(b.ended)
 	sub := b.rdb.Subscribe(ctx, channel)
 	defer sub.Close()
 	messages := sub.Channel()

@@ -62,7 +62,7 @@ func TestADeletionDeactivatesEverybodyWithOneEventEach(t *testing.T) {
 	invited := a.Invite(c, "invited@example.com")
 	expired := a.InviteSent(c, "expired@example.com")
 	a.LetGoStale(expired.ID)
-	if n, err := a.System.Expire(t.Context(), 10); n != 1 || err != nil {
+	if n, err := a.System.Expire(t.Context(), 10); n.Done != 1 || err != nil {
 		t.Fatal(n, err)
 	}
 	revoked, removed := a.Invite(c, "revoked@example.com"), a.Invite(c, "removed@example.com")

@@ -13,21 +13,29 @@ import (
 // event each that is 2,000 rows.
 const ExpireBatch = 1000
 
-// Expire expires up to n stale invitations, with one event each, and returns
-// how many. It passes over rows that somebody holds, so it is safe beside
-// accepts and other sweeps; fewer than n means that none is left for it.
-func (s *System) Expire(ctx context.Context, n int) (done int, err error) {
+// Swept is what one batch of a sweep did.
+type Swept struct {
+	Done    int             // rows
+	Clients []schema.Client // theirs, each once
+}
+
+// Expire expires up to n stale invitations, with one event each. It passes over rows that somebody holds, so it is safe beside
+// accepts and other sweeps; fewer than n done means that none is left for it.
+func (s *System) Expire(ctx context.Context, n int) (out Swept, err error) {
 	err = s.run(ctx, func(tx *store.Tx) error {
 		users, err := lock.StaleClientUsers(tx, n)
-		done = len(users)
-		if err != nil || done == 0 {
+		out = Swept{Done: len(users)}
+		if err != nil || out.Done == 0 {
 			return err
 		}
 		clients, err := readClients(tx, keysOf(users, func(u *schema.ClientUser) schema.ClientID { return u.ClientID }))
 		if err != nil {
 			return err
 		}
-		events := make([]schema.Event, 0, done)
+		for _, c := range clients {
+			out.Clients = append(out.Clients, *c)
+		}
+		events := make([]schema.Event, 0, out.Done)
 		for i := range users {
 			u := &users[i]
 			if err := u.Expire(); err != nil {
@@ -42,7 +50,7 @@ func (s *System) Expire(ctx context.Context, n int) (done int, err error) {
 		}
 		return event.Append(tx, events...)
 	})
-	return done, err
+	return out, err
 }
 
 // readClients reads what the events of many client users say of their clients.

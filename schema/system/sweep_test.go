@@ -20,13 +20,13 @@ func TestTheSweepExpiresWhatIsStaleAndNothingElse(t *testing.T) {
 	active, _ := a.Admit(c, "active@example.com")
 	clock.Forward(rows[0].ExpiresAt.Sub(clock.Now()) - time.Second)
 	fresh := a.Invite(c, "fresh@example.com")
-	if n, err := w.System.Expire(t.Context(), 10); n != 0 || err != nil {
-		t.Errorf("a second before the end it expires %d (%v)", n, err)
+	if n, err := w.System.Expire(t.Context(), 10); n.Done != 0 || err != nil {
+		t.Errorf("a second before the end it expires %d (%v)", n.Done, err)
 	}
 	clock.Forward(time.Second)
 	for _, want := range []int{1, 1, 0} {
-		if n, err := w.System.Expire(t.Context(), 1); n != want || err != nil {
-			t.Errorf("it expires %d, want %d (%v)", n, want, err)
+		if n, err := w.System.Expire(t.Context(), 1); n.Done != want || err != nil {
+			t.Errorf("it expires %d, want %d (%v)", n.Done, want, err)
 		}
 	}
 	for _, u := range rows {
@@ -54,7 +54,7 @@ func TestTenThousandStaleInvitationsExpireOnceEachBesideAcceptsAndResends(t *tes
 	ws := a.Workspace()
 	sweep := func() error {
 		for {
-			if n, err := a.System.Expire(t.Context(), system.ExpireBatch); err != nil || n == 0 {
+			if n, err := a.System.Expire(t.Context(), system.ExpireBatch); err != nil || n.Done == 0 {
 				return err
 			}
 		}

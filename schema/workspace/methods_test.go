@@ -29,8 +29,8 @@ func newScene(w *fixture.World, name string) *scene {
 	s.active, _ = s.Admit(s.client, "ada@"+name+".example")
 	s.expired = s.InviteSent(s.client, "emil@example.com")
 	s.LetGoStale(s.expired.ID)
-	if n, err := s.System.Expire(w.T.Context(), 10); n != 1 || err != nil {
-		w.T.Fatalf("expired %d (%v)", n, err)
+	if n, err := s.System.Expire(w.T.Context(), 10); n.Done != 1 || err != nil {
+		w.T.Fatalf("expired %d (%v)", n.Done, err)
 	}
 	s.Cool(s.expired.ID)
 	s.expired = s.ClientUser(s.expired.ID)

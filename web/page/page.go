@@ -35,6 +35,7 @@ type Frame struct {
 	UserName   string
 	UserRole   string
 	Manages    bool   // the person may change settings
+	Live       bool   // the page hears of changes
 	Current    string // key of the navigation item that is current
 	PortalName string
 	PortalWith string // the agencies behind the portal

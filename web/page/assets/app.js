@@ -83,3 +83,89 @@ addEventListener("htmx:responseError", (e) => {
   if (e.detail.xhr.status === 401) location.reload();
   else broken();
 });
+
+// ---- Live pages. The server names a client that changed, and the part of the
+// page that shows it reads itself again. What holds the focus is left alone,
+// the rest around it is not.
+
+const byEvent = (e) => e.detail.requestConfig?.triggeringEvent?.type.startsWith("sse:");
+const late = new Set(); // parts that could not be brought up to date whole
+
+addEventListener("htmx:beforeSwap", (e) => {
+  if (!byEvent(e) || e.detail.xhr.status !== 200) return;
+  const fresh = parse(e.detail.serverResponse, e.detail.target.id);
+  if (!fresh || !e.detail.target.contains(document.activeElement)) return;
+  e.detail.shouldSwap = false;
+  blend(e.detail.target, fresh);
+  late.add(e.detail.target.id);
+});
+
+// A table's part is only markup inside a table: a template takes it anywhere.
+function parse(markup, id) {
+  const box = document.createElement("template");
+  box.innerHTML = markup;
+  return box.content.getElementById(id);
+}
+
+// blend brings a part up to date but for the path to the focus.
+function blend(old, fresh) {
+  if (!old.contains(document.activeElement)) {
+    old.replaceWith(fresh);
+    htmx.process(fresh);
+    return;
+  }
+  const was = [...old.children], is = [...fresh.children];
+  if (was.length === is.length) was.forEach((child, i) => blend(child, is[i]));
+}
+
+addEventListener("focusout", () => setTimeout(() => {
+  for (const id of late) {
+    const part = document.getElementById(id);
+    if (part?.contains(document.activeElement)) continue;
+    late.delete(id);
+    if (part) reread(part);
+  }
+}));
+
+function reread(part) {
+  const event = part.getAttribute("hx-trigger")?.split(/[ ,]/).find((t) => t.startsWith("sse:"));
+  if (event) htmx.trigger(part, event);
+}
+
+// After one's own action the row is another one: its person gets the focus, not
+// the button that happens to stand where the pressed one was.
+let acted = null;
+addEventListener("htmx:beforeRequest", (e) => { acted = e.detail.elt.closest?.(".user-row")?.id ?? null; });
+addEventListener("htmx:afterSettle", (e) => {
+  if (byEvent(e) || !acted || document.activeElement !== document.body) return;
+  const row = document.getElementById(acted);
+  row?.setAttribute("tabindex", "-1");
+  row?.focus({ preventScroll: true });
+  acted = null;
+});
+
+// A page that nobody looks at needs no connection; browsers have few to a host.
+// Back in sight, or after a break, it reads itself again.
+let source = null, opened = false;
+addEventListener("htmx:sseOpen", (e) => {
+  source = e.detail.source;
+  source.addEventListener("gone", () => location.reload());
+  if (opened) catchUp();
+  opened = true;
+});
+document.addEventListener("visibilitychange", () => {
+  if (!source) return;
+  if (document.hidden) source.close();
+  else if (source.readyState === EventSource.CLOSED) source.onerror();
+});
+
+async function catchUp() {
+  const answer = await fetch(location.href);
+  const main = document.getElementById("main");
+  const fresh = answer.ok && parse(await answer.text(), "main");
+  if (!fresh) return;
+  main.querySelectorAll("[hx-trigger*='sse:']").forEach((part) => {
+    const now = fresh.querySelector("#" + CSS.escape(part.id));
+    if (now) blend(part, now);
+  });
+}
