@@ -118,27 +118,42 @@ func queueOf(options []asynq.Option) string {
 // Sweep enqueues the expiry of stale invitations for a slot of the timetable:
 // replicas that fire for the same slot enqueue it once.
 func (b *Bell) Sweep(ctx context.Context, slot time.Time) error {
-	return b.expire(ctx, fmt.Sprintf("cron:%s:%d", InvitationExpire, slot.Unix()), asynq.Retention(3*time.Minute))
+	return b.sweep(ctx, InvitationExpire, ExpirePayload{}, slotID(InvitationExpire, slot), asynq.Retention(3*time.Minute))
 }
+
+// Remind enqueues the reminding of the invited for a slot of the timetable, as
+// Sweep does.
+func (b *Bell) Remind(ctx context.Context, slot time.Time) error {
+	return b.sweep(ctx, InvitationRemind, RemindPayload{}, slotID(InvitationRemind, slot), asynq.Retention(15*time.Minute))
+}
+
+// Prune enqueues the deleting of what has no more use for a slot of the
+// timetable, as Sweep does.
+func (b *Bell) Prune(ctx context.Context, slot time.Time) error {
+	return b.sweep(ctx, MaintenancePrune, PrunePayload{}, slotID(MaintenancePrune, slot), asynq.Retention(3*time.Hour))
+}
+
+func slotID(kind string, slot time.Time) string { return fmt.Sprintf("cron:%s:%d", kind, slot.Unix()) }
 
 // Stale enqueues the same because somebody came upon a stale row. It never
 // fails: the timetable's sweep comes within a minute.
 func (b *Bell) Stale(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), RingBudget)
 	defer cancel()
-	if err := b.expire(ctx, InvitationExpire+":stale"); err != nil {
+	if err := b.sweep(ctx, InvitationExpire, ExpirePayload{}, InvitationExpire+":stale"); err != nil {
 		b.log.WarnContext(ctx, "ring", "error", err)
 	}
 }
 
-func (b *Bell) expire(ctx context.Context, id string, more ...asynq.Option) error {
-	payload, err := json.Marshal(ExpirePayload{})
+// sweep enqueues work that takes whatever is due when it runs.
+func (b *Bell) sweep(ctx context.Context, kind string, what any, id string, more ...asynq.Option) error {
+	payload, err := json.Marshal(what)
 	if err != nil {
 		return err
 	}
 	// Never archived: the ID of stale's would then stay taken.
 	options := append(more, asynq.TaskID(id), asynq.Queue(QueueBulk), asynq.MaxRetry(maxRetry), asynq.Timeout(timeout))
-	_, err = b.client.EnqueueContext(ctx, asynq.NewTask(InvitationExpire, payload), options...)
+	_, err = b.client.EnqueueContext(ctx, asynq.NewTask(kind, payload), options...)
 	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return fmt.Errorf("jobs: ring %s: %w", id, err)
 	}

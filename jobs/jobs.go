@@ -17,8 +17,11 @@ const (
 	InvitationSend   = "invitation:send"
 	InvitationResend = "invitation:resend"
 	InvitationExpire = "invitation:expire"
+	InvitationRemind = "invitation:remind"
+	InvitationBatch  = "invitation:batch"
 	EmailSend        = "email:send"
 	ClientDeactivate = "client:deactivate"
+	MaintenancePrune = "maintenance:prune"
 )
 
 // The queues and their weights: of ten picks, eight are mail that a person
@@ -53,15 +56,30 @@ type ClientPayload struct {
 	ClientID schema.ClientID `json:"client_id"`
 }
 
+// BatchPayload is the payload of InvitationBatch.
+type BatchPayload struct {
+	BatchID schema.BatchID `json:"batch_id"`
+}
+
+// PrunePayload is the payload of MaintenancePrune, which takes whatever has no
+// more use when it runs.
+type PrunePayload struct{}
+
 // ExpirePayload is the payload of InvitationExpire, which takes whatever is
 // stale when it runs.
 type ExpirePayload struct{}
 
+// RemindPayload is the payload of InvitationRemind, which takes whatever is due
+// when it runs.
+type RemindPayload struct{}
+
 var kinds = map[schema.Work]string{
-	schema.WorkInvitationSend:   InvitationSend,
-	schema.WorkInvitationResend: InvitationResend,
-	schema.WorkEmailSend:        EmailSend,
-	schema.WorkClientDeactivate: ClientDeactivate,
+	schema.WorkInvitationSend:     InvitationSend,
+	schema.WorkInvitationSendMany: InvitationSend,
+	schema.WorkInvitationResend:   InvitationResend,
+	schema.WorkInvitationBatch:    InvitationBatch,
+	schema.WorkEmailSend:          EmailSend,
+	schema.WorkClientDeactivate:   ClientDeactivate,
 }
 
 // Task is the bell for a due row, to ring at once: when the row is due is said
@@ -83,21 +101,35 @@ func Task(d schema.Due) (*asynq.Task, []asynq.Option, error) {
 
 func taskID(kind string, d schema.Due) string { return fmt.Sprintf("%s:%s:%d", kind, d.Row, d.Ring) }
 
+// payloadOf also says where the bell hangs: a list's mails and other bulk work
+// never stand before a mail that a person waits for.
 func payloadOf(d schema.Due) (b []byte, queue string, err error) {
-	if d.Work == schema.WorkClientDeactivate {
+	queue = QueueBulk
+	switch d.Work {
+	case schema.WorkClientDeactivate:
 		id, err := schema.Parse[schema.ClientID](d.Row)
 		if err != nil {
 			return nil, "", fmt.Errorf("jobs: %q is no client: %w", d.Row, err)
 		}
 		b, err = json.Marshal(ClientPayload{id})
-		return b, QueueBulk, err
+		return b, queue, err
+	case schema.WorkInvitationBatch:
+		id, err := schema.Parse[schema.BatchID](d.Row)
+		if err != nil {
+			return nil, "", fmt.Errorf("jobs: %q is no list: %w", d.Row, err)
+		}
+		b, err = json.Marshal(BatchPayload{id})
+		return b, queue, err
+	case schema.WorkInvitationSendMany:
+	default:
+		queue = QueueCritical
 	}
 	id, err := schema.Parse[schema.EmailID](d.Row)
 	if err != nil {
 		return nil, "", fmt.Errorf("jobs: %q is no email: %w", d.Row, err)
 	}
 	b, err = json.Marshal(EmailPayload{id})
-	return b, QueueCritical, err
+	return b, queue, err
 }
 
 // Read reads a payload. One that can't be read never will be, so the error

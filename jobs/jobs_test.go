@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ var update = flag.Bool("update", false, "write the golden file anew")
 const (
 	emailID  = "em_01J00000000000000000000001"
 	clientID = "cl_01J00000000000000000000002"
+	batchID  = "ib_01J00000000000000000000003"
 )
 
 var everyWork = []schema.Due{
@@ -30,6 +32,8 @@ var everyWork = []schema.Due{
 	{Work: schema.WorkInvitationResend, Row: emailID, Ring: 2},
 	{Work: schema.WorkEmailSend, Row: emailID},
 	{Work: schema.WorkClientDeactivate, Row: clientID, Ring: 41},
+	{Work: schema.WorkInvitationSendMany, Row: emailID, Ring: 3},
+	{Work: schema.WorkInvitationBatch, Row: batchID},
 }
 
 // Queued work outlives a deploy, so what is on the queue never changes shape.
@@ -70,6 +74,8 @@ func TestATaskForARowOfAnotherKindIsRefused(t *testing.T) {
 		{Work: schema.WorkClientDeactivate, Row: emailID},
 		{Work: schema.WorkEmailSend, Row: clientID},
 		{Work: schema.WorkEmailSend, Row: "em_rubbish"},
+		{Work: schema.WorkInvitationSendMany, Row: batchID},
+		{Work: schema.WorkInvitationBatch, Row: emailID},
 		{Work: 0, Row: emailID},
 	} {
 		if _, _, err := jobs.Task(d); err == nil {
@@ -156,6 +162,17 @@ func TestReplicasEnqueueASlotOnce(t *testing.T) {
 	bell.Stale(t.Context())
 	if n := pending(t, rdb, jobs.QueueBulk); n != 2 {
 		t.Errorf("%d sweeps after two stale rows, want one more", n)
+	}
+	for range 3 {
+		if err := bell.Remind(t.Context(), slot); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tasks, err := asynq.NewInspectorFromRedisClient(rdb).ListPendingTasks(jobs.QueueBulk)
+	if err != nil || len(tasks) != 3 || !slices.ContainsFunc(tasks, func(i *asynq.TaskInfo) bool {
+		return i.Type == jobs.InvitationRemind && string(i.Payload) == "{}"
+	}) {
+		t.Errorf("after three reminders for one slot: %+v (%v)", tasks, err)
 	}
 }
 

@@ -53,8 +53,8 @@ type Agency struct {
 	InvitationDays int       `db:"invitation_days"`
 	ReplyTo        string    `db:"reply_to"` // empty: answers go to the inviter
 	Reminders      bool      `db:"reminders"`
-	LogoHash       LogoHash  `db:"logo_hash"`
 	CreatedAt      time.Time `db:"created_at"`
+	Logo
 }
 
 // InvitationLifetime is how long a new link works.

@@ -29,6 +29,8 @@ type Error struct {
 	Message string // one sentence or two that say the fix
 	// ClientUser is the row that stands in the way, where there is one.
 	ClientUser ClientUserID
+	// MemberInvitation is the same for an invitation of a colleague.
+	MemberInvitation MemberInvitationID
 }
 
 func (e *Error) Error() string { return e.Message }

@@ -62,6 +62,15 @@ func tellStory(t *testing.T) *story {
 	token, err = v.SetPassword(ctx, s.secrets["link to set a password"], s.secrets["new password"], "Firefox")
 	s.session("Ines with the new password", token, err)
 
+	form := visitor.SignUpForm{AgencyName: "Mill Road", FullName: "Rosa Lind", Email: "rosa@example.com", Password: "rye bread at noon"}
+	s.secrets["password of a sign-up"] = form.Password
+	s.did(fixture.Error(v.SignUp(ctx, form)))
+	s.secrets["link of a sign-up"] = schema.SignUpToken(s.Keys, fixture.Read[schema.SignUpID](s.World, `SELECT id FROM sign_ups`))
+	token, err = v.FinishSignUp(ctx, s.secrets["link of a sign-up"], form.Password, "Firefox")
+	s.session("Rosa", token, err)
+	s.secrets["changed password"] = "olive loaf at dusk"
+	s.did(v.ChangePassword(ctx, token, form.Password, s.secrets["changed password"]))
+
 	stale := s.InviteSent(c, "stale@example.com")
 	s.LetGoStale(stale.ID)
 	s.Cool(stale.ID)

@@ -11,6 +11,35 @@ import (
 // the database, without one.
 type LogoHash [16]byte
 
+// Logo is what an agency's row says of its logo: zero without one.
+type Logo struct {
+	LogoHash   LogoHash `db:"logo_hash"`
+	LogoWidth  int      `db:"logo_width"` // pixels
+	LogoHeight int      `db:"logo_height"`
+}
+
+// HasLogo says that there is one.
+func (l Logo) HasLogo() bool { return l.LogoHash != LogoHash{} }
+
+// The room that pages and mails give a logo, in CSS pixels.
+const (
+	logoRoomWidth  = 160
+	logoRoomHeight = 48
+)
+
+// LogoShown is the size at which pages and mails show the logo, in CSS pixels:
+// it fits the room, and is never blown up.
+func (l Logo) LogoShown() (width, height int) {
+	width, height = l.LogoWidth, l.LogoHeight
+	if height > logoRoomHeight {
+		width, height = width*logoRoomHeight/height, logoRoomHeight
+	}
+	if width > logoRoomWidth {
+		width, height = logoRoomWidth, height*logoRoomWidth/width
+	}
+	return max(1, width), max(1, height)
+}
+
 // HashLogo makes the hash of a logo's bytes.
 func HashLogo(png []byte) (h LogoHash) {
 	sum := sha256.Sum256(png)

@@ -9,6 +9,10 @@ const (
 	remindAfter  = 3 * 24 * time.Hour
 	remindBefore = 24 * time.Hour
 	remindApart  = 24 * time.Hour
+	// remindGap is the least between the two when the first was late.
+	remindGap = 12 * time.Hour
+	// remindPause is how long a reminder waits for the email before it.
+	remindPause = 10 * time.Minute
 )
 
 // nextReminder is the first reminder of the present link after a moment; nil
@@ -27,9 +31,33 @@ func (u *ClientUser) nextReminder(after time.Time) *time.Time {
 	return nil
 }
 
-// Reminded moves on to the next reminder; of those that were missed meanwhile
-// none is made up for.
-func (u *ClientUser) Reminded(now time.Time) { u.RemindAt = u.nextReminder(now) }
+// Remind decides about a reminder whose moment has come, and moves the row on
+// to the next one; of those that were missed meanwhile none is made up for.
+// wanted says whether the agency sends any; email is the state of the newest
+// email. It reports whether a reminder is to be written now.
+func (u *ClientUser) Remind(now time.Time, wanted bool, email EmailState) bool {
+	next := u.nextReminder(now)
+	switch {
+	case u.Status != StatusInvited, u.Stale(now), email.undeliverable():
+		next = nil
+	case !wanted, next != nil && next.Sub(now) < remindGap:
+	case email.Owes():
+		// Nobody gets two mails at once, nor a reminder of one that may never
+		// have gone out.
+		if at := now.Add(remindPause); at.Before(u.ExpiresAt) {
+			next = &at
+		} else {
+			next = nil
+		}
+	default:
+		u.RemindAt, u.ResendAfter = next, now.Add(ResendCooldown)
+		return true
+	}
+	u.RemindAt = next
+	return false
+}
 
-// StopReminding drops those that are left: the address takes no mail.
-func (u *ClientUser) StopReminding() { u.RemindAt = nil }
+// undeliverable says that the address takes no mail, or wants none.
+func (s EmailState) undeliverable() bool {
+	return s == EmailBounced || s == EmailSuppressed || s == EmailComplained || s == EmailFailed
+}

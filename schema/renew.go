@@ -10,14 +10,26 @@ func (u *ClientUser) MayRenew(v Verb, now time.Time, email EmailState) error {
 		return err
 	}
 	if u.Status == StatusInvited && email.InFlight() {
-		return &Error{Kind: Conflict, Code: "email_in_flight", ClientUser: u.ID,
-			Message: "The email to " + u.FullName + " is still on its way. Wait until it is sent, or revoke the invitation."}
+		e := errInFlight(u.FullName)
+		e.ClientUser = u.ID
+		return e
 	}
 	if v == VerbResend && u.ResendAfter.After(now) {
-		return &Error{Kind: TooSoon, Code: "cooldown", ClientUser: u.ID,
-			Message: "An email went to " + u.FullName + " a moment ago. You can resend it in " + wait(u.ResendAfter.Sub(now)) + "."}
+		e := errCooldown(u.FullName, u.ResendAfter.Sub(now))
+		e.ClientUser = u.ID
+		return e
 	}
 	return nil
+}
+
+func errInFlight(name string) *Error {
+	return &Error{Kind: Conflict, Code: "email_in_flight",
+		Message: "The email to " + name + " is still on its way. Wait until it is sent, or revoke the invitation."}
+}
+
+func errCooldown(name string, left time.Duration) *Error {
+	return &Error{Kind: TooSoon, Code: "cooldown",
+		Message: "An email went to " + name + " a moment ago. You can resend it in " + wait(left) + "."}
 }
 
 // wait says a short duration in words, rounded up.

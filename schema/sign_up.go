@@ -21,3 +21,6 @@ type SignUp struct {
 
 // Open says that the link in its mail works.
 func (s *SignUp) Open(now time.Time) bool { return s.UsedAt == nil && s.ExpiresAt.After(now) }
+
+// SignUpKept is how long a sign-up is kept after its link has stopped working.
+const SignUpKept = 24 * time.Hour

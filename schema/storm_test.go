@@ -117,7 +117,11 @@ func (s *storm) anything(t *testing.T, ws *workspace.Workspace, r *rand.Rand) er
 	case 2:
 		return fixture.Error(ws.Resend(ctx, u.ID))
 	case 3, 4:
-		return fixture.Error(s.Visitor.AcceptAs(ctx, s.Link(u), s.people[r.IntN(len(s.people))].ID, ""))
+		session, err := fixture.OpenSession(ctx, s.DB, s.people[r.IntN(len(s.people))].ID)
+		if err != nil {
+			return err
+		}
+		return fixture.Error(s.Visitor.AcceptAs(ctx, s.Link(u), session, ""))
 	case 5:
 		return fixture.Error(s.Visitor.Accept(ctx, s.Link(u), "Some Body", fixture.Password, ""))
 	case 6, 7:

@@ -31,12 +31,12 @@ func (k *walk) acceptLink(r *mRow, gen uint32) {
 	token, reasons := k.w.LinkOf(r.id, gen), k.m.acceptRefusals(r, gen)
 	user, known := k.m.known[r.email]
 	if rapid.IntRange(0, 4).Draw(k.T, "as somebody else") == 0 {
-		_, err := k.w.Visitor.AcceptAs(k.Context(), token, k.agency.Owner.ID, "")
+		_, err := k.w.Visitor.AcceptAs(k.Context(), token, k.w.SignedIn(k.agency.Owner.ID), "")
 		k.may(err, append(reasons, "wrong_account"))
 		return
 	}
 	if known && rapid.IntRange(0, 4).Draw(k.T, "as if new") > 0 {
-		_, err := k.w.Visitor.AcceptAs(k.Context(), token, user, "")
+		_, err := k.w.Visitor.AcceptAs(k.Context(), token, k.w.SignedIn(user), "")
 		if !k.may(err, reasons) {
 			return
 		}

@@ -121,7 +121,7 @@ func (s *site) signedIn(email string) *browser {
 // rows is a fingerprint of all that a visit could change.
 func (s *site) rows() (out []int64) {
 	s.t.Helper()
-	for _, table := range []string{"users", "members", "clients", "client_users", "emails", "events", "sessions", "posts", "social_accounts"} {
+	for _, table := range []string{"users", "members", "clients", "client_users", "emails", "events", "sessions", "posts", "social_accounts", "sign_ups", "agencies", "member_invitations"} {
 		var row struct {
 			Table string `db:"Table"`
 			Sum   int64  `db:"Checksum"`

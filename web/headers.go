@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -14,7 +15,7 @@ const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // tokenPaths are those whose URL is a secret.
-var tokenPaths = []string{"/invitations/", "/passwords/", "/email-confirmations/"}
+var tokenPaths = []string{"/invitations/", "/member-invitations/", "/passwords/", "/email-confirmations/", "/sign-ups/"}
 
 func (o Options) headers(c *fiber.Ctx) error {
 	o.secureHeaders(c)
@@ -39,12 +40,14 @@ func (o Options) secureHeaders(c *fiber.Ctx) {
 // cross-site posts must refuse where there is no Sec-Fetch-Site to go by (plain
 // http on another host than localhost).
 func referrerPolicy(path string) string {
-	for _, p := range tokenPaths {
-		if strings.HasPrefix(path, p) {
-			return "strict-origin"
-		}
+	if secretPath(path) {
+		return "strict-origin"
 	}
 	return "same-origin"
+}
+
+func secretPath(path string) bool {
+	return slices.ContainsFunc(tokenPaths, func(p string) bool { return strings.HasPrefix(path, p) })
 }
 
 var errCrossSite = &schema.Error{Kind: schema.Forbidden, Code: "cross_site",

@@ -179,9 +179,11 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 	stale, expired := a.invite("elena@orchardlane.example", "Elena Marchetti")
 	s.exec(`UPDATE client_users SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR WHERE id = ?`, stale.ID)
 	user := s.user("jonas@agency.example", "Jonas")
+	signUp := s.signUp("ines@millroad.example")
 	before := s.rows()
 	paths := []string{open, expired, "/passwords/" + s.passwordToken(user),
-		"/email-confirmations/" + s.accountToken(schema.PurposeConfirmEmail, user), open + "/acceptance", expired + "/fresh-links", open + "/switch", "/login", "/forgot"}
+		"/email-confirmations/" + s.accountToken(schema.PurposeConfirmEmail, user), open + "/acceptance", expired + "/fresh-links", open + "/switch", "/login", "/forgot",
+		"/signup", signUp, signUp + "/agency", "/choose"}
 	for _, p := range paths {
 		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodOptions} {
 			s.browser().do(httptest.NewRequest(m, p, nil))

@@ -94,7 +94,7 @@ func TestABodyThatIsTooLargeGetsTheSamePageAndHeaders(t *testing.T) {
 	}
 	defer conn.Close()
 	// The announcement is enough; a body on its way would meet a closed door.
-	fmt.Fprintf(conn, "POST /forgot HTTP/1.1\r\nHost: example.com\r\nContent-Length: %d\r\n\r\n", 1<<20+1)
+	fmt.Fprintf(conn, "POST /forgot HTTP/1.1\r\nHost: example.com\r\nContent-Length: %d\r\n\r\n", 2<<20+1)
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +51,22 @@ func TestTheSessionCookie(t *testing.T) {
 			}
 			if strings.Contains(cookie, "; secure") != (scheme == "https") || strings.Contains(cookie, "domain=") {
 				t.Errorf("%q", cookie)
+			}
+		})
+	}
+}
+
+func TestAConfirmationTravelsOverHTTPSOnlyWhereTheSessionDoes(t *testing.T) {
+	for scheme, secure := range map[string]bool{"http": false, "https": true} {
+		t.Run(scheme, func(t *testing.T) {
+			s := newSite(t, func(o *web.Options) { o.BaseURL = &url.URL{Scheme: scheme, Host: "example.com"} })
+			b := s.browser()
+			for _, a := range []answer{b.post("/sign-out"), b.get("/login")} {
+				cookies := a.Cookies()
+				at := slices.IndexFunc(cookies, func(c *http.Cookie) bool { return c.Name == "flash" })
+				if at < 0 || cookies[at].Secure != secure || !cookies[at].HttpOnly || cookies[at].Path != "/" {
+					t.Errorf("%s: %v", a.Request.URL, cookies)
+				}
 			}
 		})
 	}
@@ -106,10 +124,45 @@ func TestSomebodyWithTwoKindsOfAccessChooses(t *testing.T) {
 	b.get("/").leadsTo(t, "/choose")
 	b.get("/choose").shows(t, 200, "Halden Street Social", "Weber Joinery", "Client portal, with Larch &amp; Lane Studio")
 	b.get("/portal").shows(t, 200, `href="/choose"`)
+	b.post("/choose", "portal", other.id.String()).leadsTo(t, "/portal")
+	b.post("/choose", "portal", a.id.String()).shows(t, 404)
 	b.post("/choose", "agency", a.id.String()).leadsTo(t, "/settings/clients")
 	b.post("/choose", "agency", other.id.String()).shows(t, 404)
 	b.post("/choose", "agency", "rubbish").shows(t, 404)
 }
+
+func TestPortalsOfTwoAgenciesAreTwoPlaces(t *testing.T) {
+	s := newSite(t)
+	a, other := s.agency("Halden Street Social", "Orchard Lane Bakery"), s.agency("Larch & Lane Studio", "Weber Joinery")
+	s.withPassword(s.user("tom@orchardlane.example", "Tom Okafor"))
+	b := s.browser()
+	for _, link := range []string{second(a.invite("tom@orchardlane.example", "Tom")), second(other.invite("tom@orchardlane.example", "Tom"))} {
+		b.post("/sign-out")
+		b.post(link+"/acceptance", "as", "accept-known", "password", password).leadsTo(t, "/portal")
+	}
+	page := b.get("/portal")
+	page.shows(t, 200, "Weber Joinery", "with Larch &amp; Lane Studio", `href="/choose"`)
+	if strings.Contains(page.body, "Orchard Lane") || strings.Contains(page.body, "Halden") {
+		t.Error("another agency's portal is on the page")
+	}
+	b = s.signedIn("tom@orchardlane.example")
+	b.get("/portal").leadsTo(t, "/choose")
+	b.get("/").leadsTo(t, "/choose")
+	page = b.get("/choose")
+	page.shows(t, 200, "Orchard Lane Bakery", "Client portal, with Halden Street Social", "Weber Joinery", "has access to both")
+	if strings.Count(page.body, `name="portal"`) != 2 {
+		t.Error("there are not two portals to choose from")
+	}
+	b.post("/choose", "portal", a.id.String()).leadsTo(t, "/portal")
+	b.get("/portal").shows(t, 200, "Orchard Lane Bakery", "with Halden Street Social")
+	s.exec(`UPDATE client_users SET status = 'deactivated' WHERE agency_id = ?`, a.id)
+	b.get("/portal").shows(t, 200, "Weber Joinery")
+	b.get("/").leadsTo(t, "/portal")
+	b.post("/choose", "portal", a.id.String()).shows(t, 404)
+	b.post("/choose", "portal", "rubbish").shows(t, 404)
+}
+
+func second[A, B any](_ A, b B) B { return b }
 
 func TestAMembershipThatCameAfterTheSignInIsFound(t *testing.T) {
 	s := newSite(t)
@@ -155,24 +208,44 @@ func TestForgottenPasswordsAnswerAlikeAndTheLinkWorksOnce(t *testing.T) {
 	s.browser().get("/passwords/rubbish").shows(t, 404, "doesn’t work any more")
 }
 
-func TestAnAddressIsConfirmedByAClickOnly(t *testing.T) {
+func TestAnAddressIsConfirmedByAClickOfItsOwnUserOnly(t *testing.T) {
 	s := newSite(t)
-	u := s.user("elena@orchardlane.example", "Elena")
-	s.exec(`UPDATE users SET email_confirmed_at = NULL`)
+	a := s.agency("Halden Street Social", "Orchard Lane Bakery")
+	u := s.withPassword(s.user("elena@orchardlane.example", "Elena"))
+	s.member(u, a.id)
+	s.exec(`UPDATE users SET email_confirmed_at = NULL WHERE id = ?`, u)
 	link := "/email-confirmations/" + s.accountToken(schema.PurposeConfirmEmail, u)
-	confirmed := func() (n int) {
-		if err := s.db.Get(&n, `SELECT COUNT(*) FROM users WHERE email_confirmed_at IS NOT NULL`); err != nil {
+	confirmed := func() (is bool) {
+		if err := s.db.Get(&is, `SELECT email_confirmed_at IS NOT NULL FROM users WHERE id = ?`, u); err != nil {
 			t.Fatal(err)
 		}
-		return n
+		return is
 	}
 	b := s.browser()
-	b.get(link).shows(t, 200, "Confirm my address")
-	if confirmed() != 0 {
+	page := b.get(link)
+	page.shows(t, 200, "Sign in to confirm", "e•••a@orchardlane.example", "/login?next=%2Femail-confirmations%2F")
+	if strings.Contains(page.body, "elena@") {
+		t.Error("a stranger sees the address")
+	}
+	b.post(link).shows(t, 401, "Sign in to confirm")
+
+	s.member(s.withPassword(s.user("jonas@halden.example", "Jonas")), a.id)
+	other := s.signedIn("jonas@halden.example")
+	other.get(link).shows(t, 200, "for another account", "e•••a@orchardlane.example", "jonas@halden.example", "Switch account")
+	other.post(link).shows(t, 403, "for another account")
+	other.post(link+"/switch").leadsTo(t, link)
+	other.get(link).shows(t, 200, "Sign in to confirm")
+	if confirmed() {
+		t.Error("a stranger's click confirmed the address")
+	}
+
+	b.post("/login", "email", "elena@orchardlane.example", "password", password, "next", link).leadsTo(t, link)
+	b.get(link).shows(t, 200, "Confirm my address", "elena@orchardlane.example")
+	if confirmed() {
 		t.Error("opening the link confirmed the address")
 	}
 	b.post(link).leadsTo(t, "/")
-	if confirmed() != 1 {
+	if !confirmed() {
 		t.Error("the address is not confirmed")
 	}
 	b.get("/login").shows(t, 200, "Your email address is confirmed.")
@@ -224,7 +297,7 @@ func mustUser(s *site, id schema.ClientUserID) (u schema.UserID) {
 func TestEveryPageOfTheSignedOutRefusesToBeKeptAndToTellWhereItCameFrom(t *testing.T) {
 	s := newSite(t)
 	_, link := s.agency("Halden Street Social", "Orchard Lane Bakery").invite("tom@orchardlane.example", "Tom Okafor")
-	for path, referrer := range map[string]string{link: "strict-origin", "/passwords/x": "strict-origin", "/email-confirmations/x": "strict-origin",
+	for path, referrer := range map[string]string{link: "strict-origin", "/passwords/x": "strict-origin", "/email-confirmations/x": "strict-origin", "/sign-ups/x": "strict-origin",
 		"/login": "same-origin", "/nowhere": "same-origin", "/forgot": "same-origin"} {
 		h := s.browser().get(path).Header
 		csp := h.Get("Content-Security-Policy")

@@ -25,7 +25,11 @@ import (
 	"anteroom/web/session"
 	"anteroom/web/signin"
 	"anteroom/web/workspace"
+	"anteroom/web/workspace/account"
+	"anteroom/web/workspace/activity"
+	"anteroom/web/workspace/agency"
 	"anteroom/web/workspace/desk"
+	"anteroom/web/workspace/members"
 	"anteroom/web/workspace/updates"
 )
 
@@ -55,7 +59,7 @@ type Options struct {
 
 // Limits of one request.
 const (
-	bodyLimit    = 1 << 20
+	bodyLimit    = 2 << 20 // above what is said of an uploaded logo, so that it is said
 	headerLimit  = 16 << 10
 	readTimeout  = 15 * time.Second
 	writeTimeout = 30 * time.Second
@@ -74,7 +78,7 @@ func New(o Options) *fiber.App {
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorHandler: o.problem,
 	})
-	app.Use(o.record, recovered, o.headers, crossOrigin(o.BaseURL))
+	app.Use(compress, o.record, recovered, o.headers, crossOrigin(o.BaseURL))
 	o.machines(app)
 	o.people(app)
 	return app
@@ -83,6 +87,7 @@ func New(o Options) *fiber.App {
 // machines mounts what needs no session.
 func (o Options) machines(app *fiber.App) {
 	app.Get(page.AssetPrefix+"*", page.ServeAsset)
+	app.Get("/logos/:agency", o.logo)
 	app.Get("/healthz", o.healthz)
 	app.Get("/readyz", o.readyz)
 	ops.Mount(app, ops.Options{Redis: o.Redis, User: o.OpsUser, Password: o.OpsPassword, Write: o.OpsWrite,
@@ -107,6 +112,10 @@ func (o Options) people(app *fiber.App) {
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log)}
 	workspace.Mount(app, d)
+	members.Mount(app, d)
+	agency.Mount(app, d)
+	account.Mount(app, d)
+	activity.Mount(app, d)
 	updates.Mount(app, d)
 }
 

@@ -144,6 +144,9 @@ func (w *Worker) mux() *asynq.ServeMux {
 		m.HandleFunc(kind, w.sendEmail)
 	}
 	m.HandleFunc(jobs.InvitationExpire, w.expireInvitations)
+	m.HandleFunc(jobs.InvitationRemind, w.remindInvited)
+	m.HandleFunc(jobs.InvitationBatch, w.sendBatch)
 	m.HandleFunc(jobs.ClientDeactivate, w.deactivateClient)
+	m.HandleFunc(jobs.MaintenancePrune, w.prune)
 	return m
 }

@@ -32,7 +32,7 @@ func (s *site) mail(to string, seen ...mailgunfake.Mail) mailgunfake.Mail {
 	return m
 }
 
-var link = regexp.MustCompile(`https?://[^\s/]+/(?:invitations|passwords|email-confirmations)/([^\s]+)`)
+var link = regexp.MustCompile(`https?://[^\s/]+/(?:invitations|passwords|email-confirmations|sign-ups)/([^\s]+)`)
 
 // linkIn is the link that a mail carries, in its text part.
 func (s *site) linkIn(m mailgunfake.Mail) string {

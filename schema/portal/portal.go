@@ -5,6 +5,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -14,36 +15,72 @@ import (
 
 // Client is a client the person may look at.
 type Client struct {
-	ID         schema.ClientID `db:"id"`
-	Name       string          `db:"name"`
-	AgencyName string          `db:"agency_name"`
+	ID   schema.ClientID `db:"id"`
+	Name string          `db:"name"`
 }
 
-// Portal is one person's view of the clients they belong to.
+// Portal is one person's view of the clients of one agency that they belong to.
 type Portal struct {
-	db      *schema.DB
-	User    schema.User // name, address and time zone
-	Clients []Client
+	db         *schema.DB
+	User       schema.User // name, address and time zone
+	AgencyID   schema.AgencyID
+	AgencyName string
+	Clients    []Client
 }
 
-// For opens the portal of a person. It is asked at every request: whoever has
-// no active membership of a client that still exists gets ErrNotFound.
-func For(ctx context.Context, db *schema.DB, user schema.UserID) (*Portal, error) {
-	p := &Portal{db: db}
-	err := db.SelectContext(ctx, &p.Clients, `SELECT c.id, c.name, a.name AS agency_name
+// ErrSeveral is for a person with portals of several agencies who has chosen
+// none of them.
+var ErrSeveral = &schema.Error{Kind: schema.Conflict, Code: "several_portals",
+	Message: "You have the portals of several agencies. Choose one of them first."}
+
+// For opens the portal of a person: the chosen agency's, or the only one if
+// that is not open to them. It is asked at every request: whoever has no active
+// membership of a client that still exists gets ErrNotFound.
+func For(ctx context.Context, db *schema.DB, user schema.UserID, chosen schema.AgencyID) (*Portal, error) {
+	var all []door
+	err := db.SelectContext(ctx, &all, `SELECT c.id, c.name, a.id AS agency_id, a.name AS agency_name
 		FROM client_users u JOIN clients c ON c.id = u.client_id JOIN agencies a ON a.id = c.agency_id
 		WHERE u.user_id = ? AND u.status = 'active' AND c.deleted_at IS NULL ORDER BY c.name, c.id`, user)
 	if err != nil {
 		return nil, fmt.Errorf("portal: open: %w", err)
 	}
-	if len(p.Clients) == 0 {
-		return nil, schema.ErrNotFound
+	p := &Portal{db: db}
+	if err := p.enter(all, chosen); err != nil {
+		return nil, err
 	}
 	err = db.GetContext(ctx, &p.User, `SELECT id, email, full_name, time_zone FROM users WHERE id = ?`, user)
 	if err != nil {
 		return nil, fmt.Errorf("portal: open: %w", err)
 	}
 	return p, nil
+}
+
+// door is a client that lets the person in.
+type door struct {
+	Client
+	AgencyID   schema.AgencyID `db:"agency_id"`
+	AgencyName string          `db:"agency_name"`
+}
+
+// enter takes the doors of one agency.
+func (p *Portal) enter(all []door, chosen schema.AgencyID) error {
+	if len(all) == 0 {
+		return schema.ErrNotFound
+	}
+	at := slices.IndexFunc(all, func(d door) bool { return d.AgencyID == chosen })
+	if at < 0 {
+		if slices.ContainsFunc(all, func(d door) bool { return d.AgencyID != all[0].AgencyID }) {
+			return ErrSeveral
+		}
+		at = 0
+	}
+	p.AgencyID, p.AgencyName = all[at].AgencyID, all[at].AgencyName
+	for _, d := range all {
+		if d.AgencyID == p.AgencyID {
+			p.Clients = append(p.Clients, d.Client)
+		}
+	}
+	return nil
 }
 
 // Post is a post of one of the clients' social accounts.

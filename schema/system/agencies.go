@@ -43,12 +43,8 @@ func (s *System) SetPlan(ctx context.Context, id schema.AgencyID, plan schema.Pl
 // gets a mail to set a password.
 func (s *System) AddMember(ctx context.Context, id schema.AgencyID, name, email string, role schema.Role) (due []schema.Due, err error) {
 	err = s.run(ctx, func(tx *store.Tx) error {
-		var there bool
-		if err := tx.Get(&there, `SELECT EXISTS (SELECT 1 FROM agencies WHERE id = ?)`, id); err != nil {
+		if _, err := lock.Agency(tx, id); err != nil {
 			return err
-		}
-		if !there {
-			return schema.ErrNotFound
 		}
 		due, err = addMember(tx, id, name, email, role)
 		return err

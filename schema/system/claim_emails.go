@@ -22,9 +22,10 @@ type EmailClaim struct {
 type Letter struct {
 	FullName, Agency, Client, Inviter, InviterEmail string
 	ReplyTo                                         string      // the agency's own; empty: the inviter's
-	Logo                                            string      // of the agency: what LogoHash writes, or empty
+	Logo                                            schema.Logo // of the agency
 	Role                                            schema.Role // that a colleague is invited to
 	ExpiresAt                                       time.Time
+	LastReminder                                    bool // no other will come after this mail
 }
 
 // ClaimEmails claims a group of emails in one transaction, in the order asked.
@@ -187,10 +188,10 @@ func (g *group) write(tx *store.Tx) error {
 		Inviter string              `db:"inviter"`
 		Email   string              `db:"inviter_email"`
 		ReplyTo string              `db:"reply_to"`
-		Logo    schema.LogoHash     `db:"logo_hash"`
+		schema.Logo
 	}
 	err := tx.SelectIn(&names, `SELECT u.id, a.name AS agency, i.full_name AS inviter, i.email AS inviter_email,
-		a.reply_to, a.logo_hash
+		a.reply_to, a.logo_hash, a.logo_width, a.logo_height
 		FROM client_users u JOIN agencies a ON a.id = u.agency_id JOIN users i ON i.id = u.invited_by WHERE u.id IN (?)`, taken)
 	if err != nil {
 		return err
@@ -199,7 +200,8 @@ func (g *group) write(tx *store.Tx) error {
 	for _, n := range names {
 		seat := g.seats[n.ID]
 		letters[n.ID] = Letter{FullName: seat.User.FullName, Agency: n.Agency, Client: seat.Client.Name,
-			Inviter: n.Inviter, InviterEmail: n.Email, ReplyTo: n.ReplyTo, Logo: n.Logo.String(), ExpiresAt: seat.User.ExpiresAt}
+			Inviter: n.Inviter, InviterEmail: n.Email, ReplyTo: n.ReplyTo, Logo: n.Logo, ExpiresAt: seat.User.ExpiresAt,
+			LastReminder: seat.User.RemindAt == nil}
 	}
 	for i := range g.emails {
 		if e := &g.emails[i]; g.verdicts[e.ID] == schema.ClaimTaken && !e.ClientUserID.IsZero() {
@@ -222,16 +224,16 @@ func (g *group) otherLetter(tx *store.Tx, e *schema.Email) (Letter, error) {
 
 func memberLetter(tx *store.Tx, i *schema.MemberInvitation) (Letter, error) {
 	var n struct {
-		Agency  string          `db:"agency"`
-		Inviter string          `db:"inviter"`
-		Email   string          `db:"inviter_email"`
-		ReplyTo string          `db:"reply_to"`
-		Logo    schema.LogoHash `db:"logo_hash"`
+		Agency  string `db:"agency"`
+		Inviter string `db:"inviter"`
+		Email   string `db:"inviter_email"`
+		ReplyTo string `db:"reply_to"`
+		schema.Logo
 	}
-	err := tx.Get(&n, `SELECT a.name AS agency, a.reply_to, a.logo_hash, COALESCE(u.full_name, '') AS inviter, COALESCE(u.email, '') AS inviter_email
+	err := tx.Get(&n, `SELECT a.name AS agency, a.reply_to, a.logo_hash, a.logo_width, a.logo_height, COALESCE(u.full_name, '') AS inviter, COALESCE(u.email, '') AS inviter_email
 		FROM agencies a LEFT JOIN users u ON u.id = ? WHERE a.id = ?`, i.InvitedBy, i.AgencyID)
 	return Letter{FullName: i.FullName, Agency: n.Agency, Inviter: n.Inviter, InviterEmail: n.Email, ReplyTo: n.ReplyTo,
-		Logo: n.Logo.String(), Role: i.Role, ExpiresAt: i.ExpiresAt}, err
+		Logo: n.Logo, Role: i.Role, ExpiresAt: i.ExpiresAt}, err
 }
 
 // accountLetter is what an email to a user's own account says. An email of no

@@ -90,6 +90,9 @@ func (g *group) eventOf(tx *store.Tx, e *schema.Email) []schema.Event {
 	}
 	switch e.State {
 	case schema.EmailSent:
+		if e.Kind == schema.EmailInvitationReminder {
+			return nil // the invitation was sent once; whoever counts would count two
+		}
 		return []schema.Event{schema.NewEmailEvent(schema.InvitationSent, tx.Now, &seat.Client, &seat.User, e)}
 	case schema.EmailFailed:
 		return []schema.Event{schema.NewEmailEvent(schema.InvitationFailed, tx.Now, &seat.Client, &seat.User, e)}

@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"anteroom/schema"
@@ -23,7 +24,11 @@ func (s *System) Unrung(ctx context.Context, n int) (due []schema.Due, err error
 			return err
 		}
 		cascades, err := unrungCascades(tx, n)
-		due = append(emails, cascades...)
+		if err != nil {
+			return err
+		}
+		batches, err := unrungBatches(tx, n)
+		due = slices.Concat(emails, cascades, batches)
 		return err
 	})
 	return due, err
@@ -63,16 +68,37 @@ func unrungCascades(tx *store.Tx, n int) (due []schema.Due, err error) {
 	return due, err
 }
 
+func unrungBatches(tx *store.Tx, n int) (due []schema.Due, err error) {
+	var rows []schema.Batch
+	err = tx.Select(&rows, `SELECT id, state, due_at, ring FROM invitation_batches WHERE ring_at <= ?
+		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	for i := range rows {
+		d := rows[i].Due()
+		d.Lapsed = rows[i].State == schema.BatchRunning && !rows[i].DueAt.After(tx.Now)
+		due = append(due, d)
+	}
+	_, err = tx.ExecIn(`UPDATE invitation_batches SET ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause),
+		keysOf(rows, func(b *schema.Batch) schema.BatchID { return b.ID }))
+	return due, err
+}
+
 // RaiseRing gives a due row the next ring number, because the bell with the
 // present one can't ring any more, and returns what to ring for. It reports
 // false when somebody else raised it first.
 func (s *System) RaiseRing(ctx context.Context, d schema.Due) (schema.Due, bool, error) {
 	query, id := `UPDATE emails SET ring = ring + 1 WHERE id = ? AND ring = ?`, any(nil)
 	var err error
-	if d.Work == schema.WorkClientDeactivate {
+	switch d.Work {
+	case schema.WorkClientDeactivate:
 		query = `UPDATE clients SET cascade_ring = cascade_ring + 1 WHERE id = ? AND cascade_ring = ?`
 		id, err = schema.Parse[schema.ClientID](d.Row)
-	} else {
+	case schema.WorkInvitationBatch:
+		query = `UPDATE invitation_batches SET ring = ring + 1 WHERE id = ? AND ring = ?`
+		id, err = schema.Parse[schema.BatchID](d.Row)
+	default:
 		id, err = schema.Parse[schema.EmailID](d.Row)
 	}
 	if err != nil {

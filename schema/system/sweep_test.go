@@ -75,7 +75,7 @@ func TestTenThousandStaleInvitationsExpireOnceEachBesideAcceptsAndResends(t *tes
 		return nil
 	}, func() error { // somebody holding an old link
 		for i := range resent {
-			_, err := a.Visitor.AcceptAs(t.Context(), a.LinkOf(ids[i*stale/resent+1], 1), a.Owner.ID, "")
+			_, err := a.Visitor.AcceptAs(t.Context(), a.LinkOf(ids[i*stale/resent+1], 1), a.Owner.Session, "")
 			if schema.CodeOf(err) != "link_expired" {
 				return err
 			}

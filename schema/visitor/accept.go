@@ -47,7 +47,7 @@ func (v *Visitor) Accept(ctx context.Context, token, fullName, plain, device str
 		if err != nil {
 			return err
 		}
-		u, err := newcomer(tx, s, name, hash)
+		u, err := newcomer(tx, schema.Address{Typed: s.User.Email, Key: s.User.EmailKey}, name, hash)
 		if err != nil {
 			return err
 		}
@@ -72,32 +72,25 @@ func (v *Visitor) AcceptKnown(ctx context.Context, token, plain, device string) 
 	if err != nil {
 		return "", err
 	}
-	return v.acceptAs(ctx, token, u.ID, device, func(now schema.User) error {
-		if now.CredentialVersion != u.CredentialVersion {
-			return errWrong // it was changed since it was compared
-		}
-		return nil
-	})
+	return v.acceptAs(ctx, token, device, func(tx *store.Tx) (schema.User, error) { return unchanged(tx, u) })
 }
 
 // AcceptAs accepts for a person who is signed in with the invited address, and
-// opens a new session in place of theirs.
-func (v *Visitor) AcceptAs(ctx context.Context, token string, who schema.UserID, device string) (SessionToken, error) {
-	return v.acceptAs(ctx, token, who, device, func(schema.User) error { return nil })
+// opens a new session beside theirs. A session that has ended, such as by a
+// change of the password, is an error of kind SignIn.
+func (v *Visitor) AcceptAs(ctx context.Context, token string, by SessionToken, device string) (SessionToken, error) {
+	return v.acceptAs(ctx, token, device, func(tx *store.Tx) (schema.User, error) { return signedIn(tx, by) })
 }
 
-// acceptAs accepts for a user, who passes check once under lock.
-func (v *Visitor) acceptAs(ctx context.Context, token string, who schema.UserID, device string, check func(schema.User) error) (t SessionToken, err error) {
+// acceptAs accepts for the user that who locks.
+func (v *Visitor) acceptAs(ctx context.Context, token, device string, who func(*store.Tx) (schema.User, error)) (t SessionToken, err error) {
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
 		s, err := v.openSeat(tx, token)
 		if err != nil {
 			return err
 		}
-		u, err := lock.User(tx, who)
+		u, err := who(tx)
 		if err != nil {
-			return err
-		}
-		if err := check(u); err != nil {
 			return err
 		}
 		if u.EmailKey != s.User.EmailKey {
@@ -139,25 +132,30 @@ func (v *Visitor) linkedSeat(tx *store.Tx, token string) (*lock.Seat, LinkState,
 	return s, state, err
 }
 
-// newcomer makes the user of a first accept, or takes over one that never
-// confirmed the address: whoever signed up under a foreign address gains
+// newcomer makes the user who has shown to own an address, or takes over one
+// that never confirmed it: whoever signed up under a foreign address gains
 // nothing by it.
-func newcomer(tx *store.Tx, s *lock.Seat, name, hash string) (schema.User, error) {
-	u, err := lock.UserByAddress(tx, s.User.EmailKey)
+func newcomer(tx *store.Tx, a schema.Address, name, hash string) (schema.User, error) {
+	u, err := lock.UserByAddress(tx, a.Key)
 	switch {
 	case schema.KindOf(err) == schema.NotFound:
-		return insertUser(tx, s, name, hash)
+		return insertUser(tx, a, name, hash)
 	case err != nil:
 		return u, err
 	case u.Confirmed():
 		return u, errKnown
 	}
+	return u, takeOver(tx, u, a, name, hash)
+}
+
+// takeOver gives a user to whoever has shown to own the address.
+func takeOver(tx *store.Tx, u schema.User, a schema.Address, name, hash string) error {
 	if err := evict(tx, u); err != nil {
-		return u, err
+		return err
 	}
-	_, err = tx.Exec(`UPDATE users SET email = ?, full_name = ?, password_hash = ?, credential_version = credential_version + 1,
-		email_confirmed_at = ? WHERE id = ?`, s.User.Email, name, hash, tx.Now, u.ID)
-	return u, err
+	_, err := tx.Exec(`UPDATE users SET email = ?, full_name = ?, password_hash = ?, credential_version = credential_version + 1,
+		email_confirmed_at = ? WHERE id = ?`, a.Typed, name, hash, tx.Now, u.ID)
+	return err
 }
 
 // evict takes from an unconfirmed user what whoever set its password may have
@@ -175,8 +173,8 @@ func evict(tx *store.Tx, u schema.User) error {
 	return nil
 }
 
-func insertUser(tx *store.Tx, s *lock.Seat, name, hash string) (schema.User, error) {
-	u := schema.User{ID: schema.New[schema.UserID](), Email: s.User.Email, EmailKey: s.User.EmailKey, FullName: name,
+func insertUser(tx *store.Tx, a schema.Address, name, hash string) (schema.User, error) {
+	u := schema.User{ID: schema.New[schema.UserID](), Email: a.Typed, EmailKey: a.Key, FullName: name,
 		PasswordHash: hash, CredentialVersion: 1, EmailConfirmedAt: &tx.Now, CreatedAt: tx.Now}
 	_, err := tx.Named(`INSERT INTO users (id, email, email_key, full_name, password_hash, credential_version, email_confirmed_at, created_at)
 		VALUES (:id, :email, :email_key, :full_name, :password_hash, :credential_version, :email_confirmed_at, :created_at)`, &u)
@@ -198,5 +196,5 @@ func admit(tx *store.Tx, s *lock.Seat, u schema.User, device string) (SessionTok
 	if err := outbox.CancelUnsent(tx, s.User.ID); err != nil {
 		return "", err
 	}
-	return open(tx, u.ID, device)
+	return openTo(tx, u.ID, device, places{Portal: s.Client.AgencyID})
 }

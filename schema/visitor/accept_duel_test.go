@@ -33,8 +33,8 @@ func fight(t *testing.T, prepare func(d *duel, round int) (rival func() error), 
 		d := &duel{Agency: a, client: a.Client("Orchard Lane"), person: person}
 		d.row = a.InviteSent(d.client, person.Email)
 		a.Cool(d.row.ID)
-		link, rival := a.Link(d.row), prepare(d, round)
-		errs := fixture.Race(func() error { return fixture.Error(a.Visitor.AcceptAs(t.Context(), link, person.ID, "")) }, rival)
+		link, rival, session := a.Link(d.row), prepare(d, round), a.SignedIn(person.ID)
+		errs := fixture.Race(func() error { return fixture.Error(a.Visitor.AcceptAs(t.Context(), link, session, "")) }, rival)
 		d.accepted, d.rival = errs[0], errs[1]
 		for _, err := range errs {
 			if err != nil && schema.KindOf(err) == 0 {
@@ -105,7 +105,7 @@ func TestAnAcceptAndARemovalAtOnceHaveOneOutcome(t *testing.T) {
 		ws := d.Workspace()
 		return func() error { return ws.Remove(t.Context(), d.row.ID) }
 	}, func(d *duel) string {
-		_, err := portal.For(t.Context(), d.DB, d.person.ID)
+		_, err := portal.For(t.Context(), d.DB, d.person.ID, d.ID)
 		removed := d.came("", "", schema.StatusDeactivated, schema.InvitationAccepted, schema.ClientUserActivated, schema.ClientUserDeactivated)
 		outcome := either(d.acceptedAlone("already_invited") && err == nil, removed && err == error(schema.ErrNotFound))
 		if !removed { // no portal may be left for the next round
@@ -122,7 +122,7 @@ func TestAnAcceptAndTheClientsDeletionAtOnceHaveOneOutcome(t *testing.T) {
 		ws := d.Workspace()
 		return func() error { return fixture.Error(ws.DeleteClient(t.Context(), d.client.ID)) }
 	}, func(d *duel) string {
-		if _, err := portal.For(t.Context(), d.DB, d.person.ID); err != error(schema.ErrNotFound) || d.rival != nil {
+		if _, err := portal.For(t.Context(), d.DB, d.person.ID, d.ID); err != error(schema.ErrNotFound) || d.rival != nil {
 			return ""
 		}
 		in, out := d.acceptedAlone(""), d.came("link_revoked", "", schema.StatusInvited)

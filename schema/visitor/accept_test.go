@@ -28,7 +28,7 @@ func TestANewPersonSetsAPasswordAndIsIn(t *testing.T) {
 	if s, err := a.Visitor.Session(t.Context(), session); err != nil || s.UserID != user.ID {
 		t.Errorf("the session is %+v (%v)", s, err)
 	}
-	if p, err := portal.For(t.Context(), a.DB, user.ID); err != nil || len(p.Clients) != 1 || p.Clients[0].Name != "Orchard Lane" {
+	if p, err := portal.For(t.Context(), a.DB, user.ID, a.ID); err != nil || len(p.Clients) != 1 || p.Clients[0].Name != "Orchard Lane" {
 		t.Errorf("the portal is %+v (%v)", p, err)
 	}
 	if mail := a.Email(u.EmailID); mail.State != schema.EmailCancelled {
@@ -71,7 +71,7 @@ func TestAKnownPersonAcceptsWithTheirPasswordOrTheirSession(t *testing.T) {
 			return a.Visitor.AcceptKnown(t.Context(), token, fixture.Password, "")
 		},
 		"session": func(token string) (visitor.SessionToken, error) {
-			return a.Visitor.AcceptAs(t.Context(), token, p.ID, "")
+			return a.Visitor.AcceptAs(t.Context(), token, p.Session, "")
 		},
 	} {
 		u := a.Invite(a.Client(name), "INES@example.com")
@@ -104,13 +104,12 @@ func TestSomebodyElseSignedInConsumesNothing(t *testing.T) {
 	other := a.Person("Tom Okafor", "tom@example.com")
 	u := a.Invite(a.Client("Orchard Lane"), "ines@example.com")
 	before := a.Snapshot()
-	for _, who := range []schema.UserID{other.ID, a.Owner.ID} {
+	for _, who := range []visitor.SessionToken{other.Session, a.Owner.Session} {
 		_, err := a.Visitor.AcceptAs(t.Context(), a.Link(u), who, "")
 		fixture.Refused(t, err, schema.Forbidden, "wrong_account")
 	}
-	if _, err := a.Visitor.AcceptAs(t.Context(), a.Link(u), schema.New[schema.UserID](), ""); err != error(schema.ErrNotFound) {
-		t.Errorf("a user who is gone gets %v", err)
-	}
+	_, err := a.Visitor.AcceptAs(t.Context(), a.Link(u), "rubbish", "")
+	fixture.Refused(t, err, schema.SignIn, "sign_in")
 	if a.Snapshot() != before {
 		t.Error("a refusal has changed something")
 	}
@@ -159,7 +158,7 @@ func TestALinkThatIsNotOpenSaysWhyAndGivesNothing(t *testing.T) {
 		for how, err := range map[string]error{
 			"Accept":      fixture.Error(a.Visitor.Accept(t.Context(), token, "Ines Duarte", fixture.Password, "")),
 			"AcceptKnown": fixture.Error(a.Visitor.AcceptKnown(t.Context(), token, fixture.Password, "")),
-			"AcceptAs":    fixture.Error(a.Visitor.AcceptAs(t.Context(), token, p.ID, "")),
+			"AcceptAs":    fixture.Error(a.Visitor.AcceptAs(t.Context(), token, p.Session, "")),
 		} {
 			if schema.CodeOf(err) != says[name] {
 				t.Errorf("%s of a link %s gives %v", how, name, err)

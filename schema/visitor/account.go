@@ -60,14 +60,26 @@ func usable(l schema.AccountLink, u *schema.User, now time.Time) error {
 	return nil
 }
 
-// ConfirmEmail confirms the address that the link was mailed to.
-func (v *Visitor) ConfirmEmail(ctx context.Context, token string) error {
+// ConfirmEmail confirms the address that the link was mailed to, for whoever is
+// signed in as its user: a click of the mailbox's owner must not prove the
+// address for somebody else who signed up with it.
+func (v *Visitor) ConfirmEmail(ctx context.Context, token string, by SessionToken) error {
 	return v.use(ctx, schema.PurposeConfirmEmail, token, func(tx *store.Tx, u *schema.User) error {
-		_, err := tx.Exec(`UPDATE users SET email_confirmed_at = COALESCE(email_confirmed_at, ?),
+		who, err := userOf(tx, by)
+		if err != nil {
+			return err
+		}
+		if who != u.ID {
+			return errNotTheirs
+		}
+		_, err = tx.Exec(`UPDATE users SET email_confirmed_at = COALESCE(email_confirmed_at, ?),
 			credential_version = credential_version + 1 WHERE id = ?`, tx.Now, u.ID)
 		return err
 	})
 }
+
+var errNotTheirs = &schema.Error{Kind: schema.Forbidden, Code: "wrong_account",
+	Message: "This link is for another account than the one you are signed in with. Nothing has been confirmed."}
 
 // SetPassword sets a password from a mailed link, which also proves the
 // address, ends every session of the person and opens a new one.

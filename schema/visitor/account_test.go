@@ -23,7 +23,7 @@ func TestAPasswordLinkWorksOnceAndEndsEverySession(t *testing.T) {
 	fixture.Refused(t, fixture.Error(a.Visitor.Session(t.Context(), a.Owner.Session)), schema.SignIn, "sign_in")
 	fixture.Refused(t, fixture.Error(a.Visitor.SignIn(t.Context(), user.Email, fixture.Password, "")), schema.Invalid, "credentials")
 	fixture.Refused(t, fixture.Error(a.Visitor.SetPassword(t.Context(), reset, "yet another password", "")), schema.Conflict, "link_used")
-	fixture.Refused(t, a.Visitor.ConfirmEmail(t.Context(), confirm), schema.Conflict, "link_used")
+	fixture.Refused(t, a.Visitor.ConfirmEmail(t.Context(), confirm, session), schema.Conflict, "link_used")
 }
 
 func TestOfManyUsesOfOnePasswordLinkAtOnceOneWins(t *testing.T) {
@@ -43,7 +43,7 @@ func TestALinkToAnAccountEndsWithItsTimeItsPurposeAndItsUser(t *testing.T) {
 	clock, p := w.StopClock(), w.Person("Ines Duarte", "ines@example.com")
 	reset, confirm := w.PasswordLink(p.User), w.ConfirmLink(p.User)
 	fixture.Refused(t, fixture.Error(w.Visitor.SetPassword(t.Context(), confirm, "a new long password", "")), schema.NotFound, "not_found")
-	if err := w.Visitor.ConfirmEmail(t.Context(), reset); err != error(schema.ErrNotFound) {
+	if err := w.Visitor.ConfirmEmail(t.Context(), reset, p.Session); err != error(schema.ErrNotFound) {
 		t.Errorf("a link to set a password confirms: %v", err)
 	}
 	clock.Forward(time.Hour - time.Second)
@@ -54,7 +54,7 @@ func TestALinkToAnAccountEndsWithItsTimeItsPurposeAndItsUser(t *testing.T) {
 	for _, err := range []error{
 		fixture.Error(w.Visitor.AccountLink(t.Context(), schema.PurposeSetPassword, reset)),
 		fixture.Error(w.Visitor.SetPassword(t.Context(), reset, "a new long password", "")),
-		w.Visitor.ConfirmEmail(t.Context(), confirm),
+		w.Visitor.ConfirmEmail(t.Context(), confirm, p.Session),
 	} {
 		fixture.Refused(t, err, schema.Conflict, "link_used")
 	}

@@ -9,22 +9,23 @@ import (
 	"anteroom/schema"
 )
 
-// LinkState is what an invitation's link is good for at this moment.
-type LinkState string
+// LinkState is schema's, under the name that it has here.
+type LinkState = schema.LinkState
 
 // The states of a link. An unknown one is ErrNotFound.
 const (
-	LinkOpen       LinkState = "open"
-	LinkExpired    LinkState = "expired"
-	LinkRevoked    LinkState = "revoked"
-	LinkSuperseded LinkState = "superseded"
-	LinkUsed       LinkState = "used"
+	LinkOpen       = schema.LinkOpen
+	LinkExpired    = schema.LinkExpired
+	LinkRevoked    = schema.LinkRevoked
+	LinkSuperseded = schema.LinkSuperseded
+	LinkUsed       = schema.LinkUsed
 )
 
 // Invitation is what the page behind a link shows. Reading it changes nothing:
 // mail scanners open links.
 type Invitation struct {
 	schema.ClientUser
+	schema.Logo
 	State        LinkState
 	Known        bool      // the address belongs to a user who has confirmed it
 	AgencyName   string    `db:"agency_name"`
@@ -44,6 +45,7 @@ func (v *Visitor) Invitation(ctx context.Context, token string) (i Invitation, e
 	}
 	err = v.db.GetContext(ctx, &i, `SELECT u.id, u.client_id, u.agency_id, u.user_id, u.email, u.email_key, u.full_name, u.status,
 		u.generation, u.address_generation, u.invited_at, u.expires_at, u.resend_after, a.name AS agency_name, a.invitation_days,
+		a.logo_hash, a.logo_width, a.logo_height,
 		c.name AS client_name, c.deleted_at IS NOT NULL AS client_deleted, i.full_name AS inviter_name, i.email AS inviter_email,
 		EXISTS (SELECT 1 FROM users k WHERE k.email_key = u.email_key AND k.email_confirmed_at IS NOT NULL) AS known,
 		UTC_TIMESTAMP(6) AS now

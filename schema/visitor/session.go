@@ -12,14 +12,14 @@ import (
 	"unicode/utf8"
 
 	"anteroom/schema"
+	"anteroom/schema/internal/lock"
 	"anteroom/schema/internal/store"
 )
 
-// A session ends after SessionIdle without a request, and SessionLife after
-// the sign-in whatever happens.
+// How long a session lasts: see schema.
 const (
-	SessionIdle = 7 * 24 * time.Hour
-	SessionLife = 30 * 24 * time.Hour
+	SessionIdle = schema.SessionIdle
+	SessionLife = schema.SessionLife
 	// touchEvery is how exact last_seen_at is: one write a minute and session.
 	touchEvery = time.Minute
 )
@@ -41,7 +41,8 @@ func (t SessionToken) hash() []byte {
 // Session is somebody signed in.
 type Session struct {
 	UserID      schema.UserID   `db:"user_id"`
-	AgencyID    schema.AgencyID `db:"agency_id"` // the workspace chosen last
+	AgencyID    schema.AgencyID `db:"agency_id"`        // the workspace chosen last
+	PortalID    schema.AgencyID `db:"portal_agency_id"` // the agency whose portal was chosen last
 	Email       string          `db:"email"`
 	FullName    string          `db:"full_name"`
 	TimeZone    string          `db:"time_zone"`
@@ -67,7 +68,7 @@ func (s Session) Membership() (schema.Membership, bool) {
 // Session finds the session of a cookie, and the membership that goes with it.
 // None is a SignIn error.
 func (v *Visitor) Session(ctx context.Context, t SessionToken) (s Session, err error) {
-	err = v.db.GetContext(ctx, &s, `SELECT s.user_id, s.agency_id, s.last_seen_at, u.email, u.full_name, u.time_zone, u.email_confirmed_at,
+	err = v.db.GetContext(ctx, &s, `SELECT s.user_id, s.agency_id, s.portal_agency_id, s.last_seen_at, u.email, u.full_name, u.time_zone, u.email_confirmed_at,
 		COALESCE(m.role, '') AS role, COALESCE(a.name, '') AS agency_name, COALESCE(a.plan, '') AS plan,
 		COALESCE(a.invitation_days, 0) AS invitation_days, UTC_TIMESTAMP(6) AS now
 		FROM sessions s JOIN users u ON u.id = s.user_id
@@ -94,27 +95,65 @@ func (v *Visitor) SignOut(ctx context.Context, t SessionToken) error {
 	return err
 }
 
-// Choose notes the workspace that the session goes to. It must be one of the
-// person's own.
-func (v *Visitor) Choose(ctx context.Context, t SessionToken, agency schema.AgencyID) error {
-	r, err := v.db.ExecContext(ctx, `UPDATE sessions s JOIN members m ON m.user_id = s.user_id AND m.agency_id = ?
-		SET s.agency_id = m.agency_id WHERE s.token_hash = ?`, agency, t.hash())
+// signedIn locks the user of a session that is open, and refuses one that has
+// ended: whatever ends a session for its user's sake locks that user first.
+func signedIn(tx *store.Tx, t SessionToken) (u schema.User, err error) {
+	who, err := userOf(tx, t)
 	if err != nil {
-		return err
+		return u, err
 	}
-	if n, err := r.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, schema.ErrNotFound)
+	if u, err = lock.User(tx, who); err != nil {
+		return u, err
 	}
-	return nil
+	_, err = userOf(tx, t) // again, now that nobody can end it
+	return u, err
+}
+
+// userOf is whose session it is; one that has ended is a SignIn error.
+func userOf(tx *store.Tx, t SessionToken) (u schema.UserID, err error) {
+	err = tx.Get(&u, `SELECT user_id FROM sessions WHERE token_hash = ? AND expires_at > ? AND last_seen_at > ?`,
+		t.hash(), tx.Now, tx.Now.Add(-SessionIdle))
+	if schema.KindOf(err) == schema.NotFound {
+		err = errSignIn
+	}
+	return u, err
+}
+
+// places are the agencies whose workspace and whose portal a session goes to.
+// A zero one is for the person to choose.
+type places struct {
+	Workspace schema.AgencyID `db:"workspace"`
+	Portal    schema.AgencyID `db:"portal"`
 }
 
 // open starts a session for a user whose row is locked. device is what the
 // browser calls itself, for the person's own list.
 func open(tx *store.Tx, u schema.UserID, device string) (SessionToken, error) {
+	return openTo(tx, u, device, places{})
+}
+
+// openTo is open with the places to go to. Where one is zero, it is the first
+// workspace that the person has, or the portal if there is only one. Those are
+// read apart from the INSERT, which would lock what it reads, after the user.
+func openTo(tx *store.Tx, u schema.UserID, device string, to places) (SessionToken, error) {
+	var usual places
+	err := tx.Get(&usual, `SELECT (SELECT MIN(agency_id) FROM members WHERE user_id = ?) AS workspace,
+		(SELECT MIN(u.agency_id) FROM client_users u JOIN clients c ON c.id = u.client_id
+			WHERE u.user_id = ? AND u.status = 'active' AND c.deleted_at IS NULL
+			HAVING COUNT(DISTINCT u.agency_id) = 1) AS portal`, u, u)
+	if err != nil {
+		return "", err
+	}
+	if to.Workspace.IsZero() {
+		to.Workspace = usual.Workspace
+	}
+	if to.Portal.IsZero() {
+		to.Portal = usual.Portal
+	}
 	t := newToken()
-	_, err := tx.Exec(`INSERT INTO sessions (token_hash, user_id, agency_id, device, created_at, last_seen_at, expires_at)
-		VALUES (?, ?, (SELECT MIN(agency_id) FROM members WHERE user_id = ?), ?, ?, ?, ?)`,
-		t.hash(), u, u, clip(device, 200), tx.Now, tx.Now, tx.Now.Add(SessionLife))
+	_, err = tx.Exec(`INSERT INTO sessions (token_hash, user_id, agency_id, portal_agency_id, device, created_at, last_seen_at, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.hash(), u, to.Workspace, to.Portal, clip(device, 200), tx.Now, tx.Now, tx.Now.Add(SessionLife))
 	if err != nil {
 		return "", err
 	}

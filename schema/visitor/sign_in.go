@@ -1,7 +1,10 @@
 package visitor
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"slices"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -24,6 +27,10 @@ func (v *Visitor) Places(ctx context.Context, u schema.UserID) (out []Place, err
 		SELECT a.id, a.name, '', GROUP_CONCAT(c.name ORDER BY c.name SEPARATOR ', ')
 		FROM client_users u JOIN clients c ON c.id = u.client_id JOIN agencies a ON a.id = c.agency_id
 		WHERE u.user_id = ? AND u.status = 'active' AND c.deleted_at IS NULL GROUP BY a.id, a.name`, u, u)
+	slices.SortFunc(out, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(min(len(a.Portal), 1), min(len(b.Portal), 1)), cmp.Compare(a.AgencyName, b.AgencyName),
+			bytes.Compare(a.AgencyID[:], b.AgencyID[:]))
+	})
 	return out, err
 }
 
@@ -74,15 +81,22 @@ func (v *Visitor) authenticate(ctx context.Context, email, plain string) (u sche
 // compared.
 func (v *Visitor) openSession(ctx context.Context, known schema.User, device string) (t SessionToken, err error) {
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
-		u, err := lock.User(tx, known.ID)
+		u, err := unchanged(tx, known)
 		if err != nil {
 			return err
-		}
-		if u.CredentialVersion != known.CredentialVersion {
-			return errWrong
 		}
 		t, err = open(tx, u.ID, device)
 		return err
 	})
 	return t, err
+}
+
+// unchanged locks a user whose password was compared before, and refuses if it
+// has been changed since.
+func unchanged(tx *store.Tx, known schema.User) (schema.User, error) {
+	u, err := lock.User(tx, known.ID)
+	if err == nil && u.CredentialVersion != known.CredentialVersion {
+		err = errWrong
+	}
+	return u, err
 }

@@ -40,7 +40,7 @@ func TestWhoeverSignedUpUnderAForeignAddressGainsNothing(t *testing.T) {
 	fixture.Refused(t, fixture.Error(w.Visitor.Session(t.Context(), mallory.Session)), schema.SignIn, "sign_in")
 	fixture.Refused(t, fixture.Error(w.Visitor.SignIn(t.Context(), ines.Email, fixture.Password, "")), schema.Invalid, "credentials")
 	fixture.Refused(t, fixture.Error(w.Visitor.SetPassword(t.Context(), reset, "mallory comes back", "")), schema.Conflict, "link_used")
-	fixture.Refused(t, w.Visitor.ConfirmEmail(t.Context(), confirm), schema.Conflict, "link_used")
+	fixture.Refused(t, w.Visitor.ConfirmEmail(t.Context(), confirm, mallory.Session), schema.Conflict, "link_used")
 	if _, err := workspace.For(t.Context(), w.DB, ines.ID, own); err != error(schema.ErrNotFound) {
 		t.Errorf("Ines is in Mallory's agency: %v", err)
 	}
@@ -55,7 +55,7 @@ func TestAnUnconfirmedUserCanNotAcceptWithTheirSessionOrPassword(t *testing.T) {
 	mallory := a.Impostor("ines@example.com", schema.RoleMember)
 	u := a.Invite(a.Client("Orchard Lane"), "ines@example.com")
 	before := a.Snapshot()
-	fixture.Refused(t, fixture.Error(a.Visitor.AcceptAs(t.Context(), a.Link(u), mallory.ID, "")), schema.Forbidden, "wrong_account")
+	fixture.Refused(t, fixture.Error(a.Visitor.AcceptAs(t.Context(), a.Link(u), mallory.Session, "")), schema.Forbidden, "wrong_account")
 	fixture.Refused(t, fixture.Error(a.Visitor.AcceptKnown(t.Context(), a.Link(u), fixture.Password, "")), schema.Forbidden, "wrong_account")
 	if a.Snapshot() != before {
 		t.Error("a refusal has changed something")
@@ -67,11 +67,11 @@ func TestConfirmingTheAddressMakesTheUserKnown(t *testing.T) {
 	t.Parallel()
 	a := fixture.New(t).Agency("Halden Street")
 	p := a.Impostor("ines@example.com", schema.RoleMember)
-	if err := a.Visitor.ConfirmEmail(t.Context(), a.ConfirmLink(p.User)); err != nil {
+	if err := a.Visitor.ConfirmEmail(t.Context(), a.ConfirmLink(p.User), p.Session); err != nil {
 		t.Fatal(err)
 	}
 	u := a.Invite(a.Client("Orchard Lane"), "ines@example.com")
-	if _, err := a.Visitor.AcceptAs(t.Context(), a.Link(u), p.ID, ""); err != nil {
+	if _, err := a.Visitor.AcceptAs(t.Context(), a.Link(u), p.Session, ""); err != nil {
 		t.Error(err)
 	}
 	if _, err := workspace.For(t.Context(), a.DB, p.ID, a.ID); err != nil {

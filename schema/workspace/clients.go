@@ -6,108 +6,151 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
-
 	"anteroom/schema"
+)
+
+// ClientList is which of the agency's clients a list shows.
+type ClientList string
+
+// The lists. Those with trouble are on the first one, too.
+const (
+	ListPresent   ClientList = ""
+	ListAttention ClientList = "attention" // with somebody whose invitation needs a look
+	ListDeleted   ClientList = "deleted"
+)
+
+// ClientSort is the order of the list.
+type ClientSort string
+
+// The orders. Newest first is by when a client was added; on the list of the
+// deleted, by when it was deleted.
+const (
+	SortName   ClientSort = ""
+	SortNewest ClientSort = "newest"
+	SortPeople ClientSort = "people" // most first
 )
 
 // ClientFilter narrows the list of clients. Page counts from 1.
 type ClientFilter struct {
-	Query   string // part of a name or website
-	Deleted bool
-	Page    int
+	Query string // part of a client's name or website, or of a name or address of its people
+	List  ClientList
+	Sort  ClientSort
+	Page  int
 }
 
 // PageSize is how many clients stand on a page.
 const PageSize = 50
 
-// ClientRow is a line of the list.
-type ClientRow struct {
-	schema.Client
-	People   int      `db:"people"`   // on the list of its users
-	Troubled int      `db:"troubled"` // of them, those whose email needs a look
-	Networks []string `db:"-"`        // of its social accounts
-}
-
 // ClientPage is a page of the list. Total counts what the filter lets through,
-// Present and Gone the agency's clients on either side of deletion.
+// the others the agency's clients on each list.
 type ClientPage struct {
-	Rows                 []ClientRow
-	Total, Present, Gone int
-	Page, Pages          int
+	Rows                     []ClientRow
+	Total                    int
+	Present, Attention, Gone int
+	Page, Pages              int
 }
 
-// Clients lists the agency's clients by name.
+// Clients lists the agency's clients.
 func (w *Workspace) Clients(ctx context.Context, f ClientFilter) (p ClientPage, err error) {
-	err = w.db.GetContext(ctx, &p, `SELECT COUNT(CASE WHEN deleted_at IS NULL THEN 1 END) AS present,
-		COUNT(CASE WHEN deleted_at IS NOT NULL THEN 1 END) AS gone FROM clients WHERE agency_id = ?`, w.Agency.ID)
-	if err != nil {
+	if err := w.countLists(ctx, &p); err != nil {
 		return p, err
 	}
-	where, args := ` FROM clients c WHERE c.agency_id = ? AND (c.deleted_at IS NOT NULL) = ?`, []any{w.Agency.ID, f.Deleted}
-	if q := strings.TrimSpace(strings.ToValidUTF8(f.Query, "")); q != "" {
-		like := "%" + escapeLike.Replace(q) + "%"
-		where += ` AND (c.name LIKE ? OR c.website LIKE ?)`
-		args = append(args, like, like)
+	f.Query = strings.TrimSpace(strings.ToValidUTF8(f.Query, ""))
+	query, args := w.clientsLike(f)
+	var ids []schema.ClientID
+	if f.Query != "" {
+		// Counted and cut here: looking through all people twice takes longer.
+		if err := w.db.SelectContext(ctx, &ids, query, args...); err != nil {
+			return p, err
+		}
+		ids = ids[p.turnTo(f.Page, len(ids)):]
+		ids = ids[:min(PageSize, len(ids))]
+	} else {
+		total := map[ClientList]int{ListPresent: p.Present, ListAttention: p.Attention, ListDeleted: p.Gone}[f.List]
+		args = append(args, PageSize, p.turnTo(f.Page, total))
+		if err := w.db.SelectContext(ctx, &ids, query+` LIMIT ? OFFSET ?`, args...); err != nil {
+			return p, err
+		}
 	}
-	if err := w.db.GetContext(ctx, &p.Total, `SELECT COUNT(*)`+where, args...); err != nil {
-		return p, err
-	}
-	p.Pages = max(1, (p.Total+PageSize-1)/PageSize)
-	p.Page = min(max(1, f.Page), p.Pages)
-	args = append(args, PageSize, (p.Page-1)*PageSize)
-	err = w.db.SelectContext(ctx, &p.Rows, `SELECT c.id, c.agency_id, c.name, c.email, c.website, c.external_id,
-		c.created_at, c.deleted_at, c.cascade_state,
-		(SELECT COUNT(*) FROM client_users u WHERE u.client_id = c.id AND u.status <> 'revoked') AS people,
-		(SELECT COUNT(*) FROM client_users u JOIN emails e ON e.id = u.email_id WHERE u.client_id = c.id
-			AND u.status = 'invited' AND e.state IN ('bounced', 'failed', 'suppressed', 'complained')) AS troubled`+
-		where+` ORDER BY c.name, c.id LIMIT ? OFFSET ?`, args...)
-	if err != nil {
-		return p, err
-	}
-	return p, w.addNetworks(ctx, p.Rows)
+	p.Rows, err = w.clientRows(ctx, ids, f.Query)
+	return p, err
 }
+
+// turnTo goes to a page, or to the last one there is, and says how many clients
+// stand before it.
+func (p *ClientPage) turnTo(page, total int) int {
+	p.Total, p.Pages = total, max(1, (total+PageSize-1)/PageSize)
+	p.Page = min(max(1, page), p.Pages)
+	return (p.Page - 1) * PageSize
+}
+
+func (w *Workspace) countLists(ctx context.Context, p *ClientPage) error {
+	return w.db.GetContext(ctx, p, `SELECT COUNT(CASE WHEN c.deleted_at IS NULL THEN 1 END) AS present,
+		COUNT(CASE WHEN c.deleted_at IS NOT NULL THEN 1 END) AS gone,
+		COUNT(CASE WHEN c.deleted_at IS NULL THEN t.client_id END) AS attention
+		FROM clients c LEFT JOIN (`+troubled+`) t ON t.client_id = c.id WHERE c.agency_id = ?`, w.Agency.ID, w.Agency.ID, w.Agency.ID)
+}
+
+// troubled are the clients with somebody whose invitation needs a look. What
+// needs one is said in words in trouble.go.
+const troubled = `SELECT u.client_id FROM client_users u WHERE u.agency_id = ?
+		AND (u.status = 'expired' OR u.status = 'invited' AND u.expires_at <= UTC_TIMESTAMP(6))
+	UNION SELECT u.client_id FROM client_users u JOIN emails e ON e.id = u.email_id
+		WHERE u.agency_id = ? AND u.status = 'invited' AND (e.state IN ('bounced', 'complained', 'suppressed', 'failed')
+		OR e.state = 'held' AND e.state_at <= UTC_TIMESTAMP(6) - INTERVAL 10 MINUTE)`
+
+// clientsLike is the statement that finds the filter's clients, in its order.
+func (w *Workspace) clientsLike(f ClientFilter) (query string, args []any) {
+	query = `SELECT c.id FROM clients c`
+	if f.Query != "" {
+		query += ` LEFT JOIN (SELECT DISTINCT u.client_id FROM client_users u
+			WHERE u.agency_id = ? AND u.status <> 'revoked' AND (` + personLike + `)) m ON m.client_id = c.id`
+		args = append(append(args, w.Agency.ID), personArgs(f.Query)...)
+	}
+	if f.Sort == SortPeople {
+		query += ` LEFT JOIN (SELECT u.client_id, COUNT(*) AS people FROM client_users u
+			WHERE u.agency_id = ? AND u.status <> 'revoked' GROUP BY u.client_id) n ON n.client_id = c.id`
+		args = append(args, w.Agency.ID)
+	}
+	if f.List == ListAttention {
+		query += ` JOIN (` + troubled + `) t ON t.client_id = c.id`
+		args = append(args, w.Agency.ID, w.Agency.ID)
+	}
+	query += ` WHERE c.agency_id = ? AND c.deleted_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[f.List == ListDeleted]
+	args = append(args, w.Agency.ID)
+	if f.Query != "" {
+		query += ` AND (m.client_id IS NOT NULL OR c.name LIKE ? OR c.website LIKE ?)`
+		args = append(args, like(f.Query), like(f.Query))
+	}
+	return query + ` ORDER BY ` + f.order(), args
+}
+
+func (f ClientFilter) order() string {
+	switch {
+	case f.Sort == SortPeople:
+		return `n.people DESC, c.name, c.id`
+	case f.Sort == SortNewest && f.List == ListDeleted:
+		return `c.deleted_at DESC, c.id DESC`
+	case f.Sort == SortNewest:
+		return `c.created_at DESC, c.id DESC`
+	}
+	return `c.name, c.id`
+}
+
+// personLike finds a person by part of the name or address.
+const personLike = `u.full_name LIKE ? OR u.email_key LIKE ?`
+
+func personArgs(query string) []any { return []any{like(query), like(strings.ToLower(query))} }
+
+func like(query string) string { return "%" + escapeLike.Replace(query) + "%" }
 
 var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func (w *Workspace) addNetworks(ctx context.Context, rows []ClientRow) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	at := map[schema.ClientID]*ClientRow{}
-	ids := make([]schema.ClientID, len(rows))
-	for i := range rows {
-		ids[i], at[rows[i].ID] = rows[i].ID, &rows[i]
-	}
-	query, args, err := sqlx.In(`SELECT client_id, network FROM social_accounts WHERE client_id IN (?) ORDER BY network, handle`, ids)
-	if err != nil {
-		return err
-	}
-	var found []struct {
-		ClientID schema.ClientID `db:"client_id"`
-		Network  string          `db:"network"`
-	}
-	if err := w.db.SelectContext(ctx, &found, query, args...); err != nil {
-		return err
-	}
-	for _, f := range found {
-		at[f.ClientID].Networks = append(at[f.ClientID].Networks, f.Network)
-	}
-	return nil
-}
 
 // Client reads one client, deleted or not.
 func (w *Workspace) Client(ctx context.Context, id schema.ClientID) (c schema.Client, err error) {
 	err = w.db.GetContext(ctx, &c, `SELECT id, agency_id, name, email, website, external_id, created_at, deleted_at, cascade_state
 		FROM clients WHERE id = ? AND agency_id = ?`, id, w.Agency.ID)
 	return c, missing(err)
-}
-
-// OpenClients lists all clients that people can be invited to, by name.
-func (w *Workspace) OpenClients(ctx context.Context) (out []schema.Client, err error) {
-	err = w.db.SelectContext(ctx, &out, `SELECT id, agency_id, name, website FROM clients
-		WHERE agency_id = ? AND deleted_at IS NULL ORDER BY name, id`, w.Agency.ID)
-	return out, err
 }
 
 func missing(err error) error {

@@ -14,7 +14,12 @@ type Deletion struct {
 	People   int // lose access
 	Open     int // invitations are cancelled
 	Accounts int // stay connected and become unassigned
+	// Losing and Invited name them where they are few, and nobody else.
+	Losing, Invited []string
 }
+
+// FewNames is how many people the question before a deletion names.
+const FewNames = 3
 
 // PreviewDeletion counts what DeleteClient would do now.
 func (w *Workspace) PreviewDeletion(ctx context.Context, id schema.ClientID) (d Deletion, err error) {
@@ -22,12 +27,30 @@ func (w *Workspace) PreviewDeletion(ctx context.Context, id schema.ClientID) (d 
 		if d.Client, err = w.own(lock.ClientShared(tx, id)); err != nil {
 			return err
 		}
-		return tx.Get(&d, `SELECT
+		err := tx.Get(&d, `SELECT
 			(SELECT COUNT(*) FROM client_users WHERE client_id = ? AND status = 'active') AS people,
 			(SELECT COUNT(*) FROM client_users WHERE client_id = ? AND status = 'invited' AND expires_at > ?) AS open,
 			(SELECT COUNT(*) FROM social_accounts WHERE client_id = ?) AS accounts`, id, id, tx.Now, id)
+		if err != nil {
+			return err
+		}
+		return d.name(tx)
 	})
 	return d, err
+}
+
+func (d *Deletion) name(tx *store.Tx) error {
+	if d.People <= FewNames {
+		err := tx.Select(&d.Losing, `SELECT full_name FROM client_users WHERE client_id = ? AND status = 'active' ORDER BY full_name, id`, d.Client.ID)
+		if err != nil {
+			return err
+		}
+	}
+	if d.Open > FewNames {
+		return nil
+	}
+	return tx.Select(&d.Invited, `SELECT full_name FROM client_users WHERE client_id = ? AND status = 'invited' AND expires_at > ?
+		ORDER BY full_name, id`, d.Client.ID, tx.Now)
 }
 
 // DeleteClient closes the client's portal with its commit. The rest (statuses,

@@ -26,7 +26,7 @@ func TestTheNumbersBeforeADeletionAreWhatItDoes(t *testing.T) {
 func TestAccessEndsWithTheCommitBeforeAnyWorkIsDone(t *testing.T) {
 	t.Parallel()
 	s := newScene(fixture.New(t), "halden")
-	if _, err := portal.For(t.Context(), s.DB, s.active.UserID); err != nil {
+	if _, err := portal.For(t.Context(), s.DB, s.active.UserID, s.ID); err != nil {
 		t.Fatal(err)
 	}
 	link := linkState(s, s.invited)
@@ -34,7 +34,7 @@ func TestAccessEndsWithTheCommitBeforeAnyWorkIsDone(t *testing.T) {
 	if err != nil || len(due) != 1 || due[0].Work != schema.WorkClientDeactivate || due[0].Row != s.client.ID.String() {
 		t.Fatalf("due is %+v (%v)", due, err)
 	}
-	if _, err := portal.For(t.Context(), s.DB, s.active.UserID); err != error(schema.ErrNotFound) {
+	if _, err := portal.For(t.Context(), s.DB, s.active.UserID, s.ID); err != error(schema.ErrNotFound) {
 		t.Errorf("the portal gives %v", err)
 	}
 	if after := linkState(s, s.invited); link != visitor.LinkOpen || after != visitor.LinkRevoked {
@@ -51,11 +51,11 @@ func TestEverybodyAtADeletedClientIsShownAsDeactivatedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newScene(fixture.New(t), "halden")
 	s.DeleteClient(s.client)
-	list, err := s.Workspace().ClientUsers(t.Context(), s.client.ID)
-	if err != nil || len(list) != 4 {
-		t.Fatalf("on the list are %d (%v)", len(list), err)
+	list, err := s.Workspace().ClientUsers(t.Context(), s.client.ID, workspace.PeopleFilter{})
+	if err != nil || len(list.Rows) != 4 {
+		t.Fatalf("on the list are %d (%v)", len(list.Rows), err)
 	}
-	for _, r := range list {
+	for _, r := range list.Rows {
 		if r.Shown() != schema.StatusDeactivated || r.Allows(schema.VerbRemove) || r.Allows(schema.VerbResend) || r.Allows(schema.VerbInvite) {
 			t.Errorf("%s is shown as %s", r.FullName, r.Shown())
 		}
@@ -66,7 +66,7 @@ func TestNothingCanBeDoneAtADeletedClientButInviteElsewhere(t *testing.T) {
 	t.Parallel()
 	s := newScene(fixture.New(t), "halden")
 	s.DeleteClient(s.client)
-	for _, name := range []string{"AssignAccounts", "DeleteClient", "Dismiss", "EditClient", "FixEmail", "Invite", "InviteAgain", "PreviewDeletion", "Remove", "Resend", "Revoke"} {
+	for _, name := range []string{"AssignAccounts", "DeleteClient", "Dismiss", "EditClient", "FixEmail", "Invite", "InviteAgain", "InviteToSeveral", "PreviewDeletion", "Remove", "Resend", "Revoke"} {
 		before := s.Snapshot()
 		fixture.Refused(t, methods[name].call(t.Context(), s.Workspace(), s), schema.Conflict, "client_deleted")
 		if s.Snapshot() != before {
@@ -82,10 +82,10 @@ func TestADeletedClientIsBehindTheFilterAndItsAccountsCountAsFree(t *testing.T) 
 	t.Parallel()
 	s := newScene(fixture.New(t), "halden")
 	s.DeleteClient(s.client)
-	for deleted, want := range map[bool]schema.ClientID{true: s.client.ID, false: s.other.ID} {
-		p, err := s.Workspace().Clients(t.Context(), workspace.ClientFilter{Deleted: deleted})
+	for list, want := range map[workspace.ClientList]schema.ClientID{workspace.ListDeleted: s.client.ID, workspace.ListPresent: s.other.ID} {
+		p, err := s.Workspace().Clients(t.Context(), workspace.ClientFilter{List: list})
 		if err != nil || len(p.Rows) != 1 || p.Rows[0].ID != want || p.Present != 1 || p.Gone != 1 {
-			t.Errorf("deleted %v: the page is %+v (%v)", deleted, p, err)
+			t.Errorf("%q: the page is %+v (%v)", list, p, err)
 		}
 	}
 	accounts, err := s.Workspace().Accounts(t.Context())

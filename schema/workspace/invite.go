@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"anteroom/schema"
+	"anteroom/schema/internal/invite"
 	"anteroom/schema/internal/lock"
-	"anteroom/schema/internal/outbox"
 	"anteroom/schema/internal/store"
 )
 
@@ -44,53 +44,20 @@ func (w *Workspace) Invite(ctx context.Context, client schema.ClientID, fullName
 
 // invite makes the row or revives a dead one, under the client's lock.
 func (w *Workspace) invite(tx *store.Tx, c schema.Client, name string, a schema.Address, lifetime time.Duration) (Invitation, error) {
-	s, fresh, err := w.seatFor(tx, c, a)
+	i, err := w.inviter().Invite(tx, c, invite.Person{Name: name, Address: a, Lifetime: lifetime, Kind: schema.EmailInvitation})
 	if err != nil {
 		return Invitation{}, err
 	}
-	prev := s.User.Status
-	if err := s.User.Invite(tx.Now, lifetime, w.User.ID); err != nil {
-		return Invitation{}, err
-	}
-	s.User.FullName, s.User.Email = name, a.Typed
-	mail := schema.NewInvitationEmail(tx.Now, &s.User, schema.EmailInvitation)
-	created := s.Event(schema.InvitationCreated, tx, prev, w.actor())
-	write := s.Save
-	if fresh {
-		write = s.Insert
-	}
-	if err := write(tx, created); err != nil {
-		return Invitation{}, err
-	}
-	return w.queue(tx, s, mail)
+	return Invitation{ClientUser: i.ClientUser, Due: []schema.Due{i.Email.Due()}}, nil
 }
 
-// seatFor locks the client's row with that address, or prepares a new one.
-func (w *Workspace) seatFor(tx *store.Tx, c schema.Client, a schema.Address) (s *lock.Seat, fresh bool, err error) {
-	var id schema.ClientUserID
-	err = tx.Get(&id, `SELECT id FROM client_users WHERE client_id = ? AND email_key = ?`, c.ID, a.Key)
-	if schema.KindOf(err) == schema.NotFound {
-		return &lock.Seat{Client: c, User: schema.ClientUser{ID: schema.New[schema.ClientUserID](), AgencyID: c.AgencyID,
-			ClientID: c.ID, Email: a.Typed, EmailKey: a.Key, CreatedAt: tx.Now}}, true, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	s, err = w.seat(tx, id)
-	if err == nil && s.User.EmailKey != a.Key {
-		// Its address was fixed while we waited for the lock: look again.
-		return w.seatFor(tx, c, a)
-	}
-	return s, false, err
+func (w *Workspace) inviter() invite.Inviter {
+	return invite.Inviter{Agency: w.Agency.ID, User: w.User.ID}
 }
 
-// queue writes the email of a seat that was just saved. What was still waiting
-// to go out with an older link is cancelled.
+// queue writes the email of a seat that was just saved.
 func (w *Workspace) queue(tx *store.Tx, s *lock.Seat, mail schema.Email) (Invitation, error) {
-	if err := outbox.CancelUnsent(tx, s.User.ID); err != nil {
-		return Invitation{}, err
-	}
-	if err := outbox.Insert(tx, &mail); err != nil {
+	if err := invite.Queue(tx, s, &mail); err != nil {
 		return Invitation{}, err
 	}
 	return Invitation{ClientUser: s.User, Due: []schema.Due{mail.Due()}}, nil

@@ -17,6 +17,9 @@ type scene struct {
 	account                  schema.AccountID
 	invited, active, expired schema.ClientUser // at client; the invited one's mail is out, its cooldown over
 	removed                  schema.ClientUser // at client
+	colleague                fixture.Person    // a member
+	asked                    schema.MemberInvitation
+	draft                    schema.BatchID // a list for client
 }
 
 func newScene(w *fixture.World, name string) *scene {
@@ -39,6 +42,9 @@ func newScene(w *fixture.World, name string) *scene {
 		w.T.Fatal(err)
 	}
 	s.removed = s.ClientUser(s.removed.ID)
+	s.colleague = s.Member(schema.RoleMember, "Mira Kovac", "mira@"+name+".example")
+	s.asked = s.InviteMemberSent(schema.RoleMember, "noor@"+name+".example")
+	s.draft = draft(s, "Tom Okafor, tom@example.com", "Beth Ashworth, beth@example,com").ID
 	return s
 }
 
@@ -53,8 +59,54 @@ var form = workspace.ClientForm{Name: "Kiln & Clay"}
 
 // methods has every exported method of a workspace.
 var methods = map[string]method{
+	"AgencySettings": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.AgencySettings(ctx)
+		return err
+	}},
+	"ChangeRole": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.ChangeRole(ctx, s.colleague.ID, "admin")
+	}},
+	"InviteMember": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.InviteMember(ctx, workspace.MemberForm{FullName: "Tom Okafor", Email: "tom@example.com", Role: "member"})
+		return err
+	}},
+	"Member": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Member(ctx, s.colleague.ID)
+		return err
+	}},
+	"MemberInvitations": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.MemberInvitations(ctx)
+		return err
+	}},
+	"Members": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Members(ctx)
+		return err
+	}},
+	"RemoveLogo": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.RemoveLogo(ctx)
+	}},
+	"RemoveMember": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.RemoveMember(ctx, s.colleague.ID)
+	}},
+	"ResendMember": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ResendMember(ctx, s.asked.ID)
+		return err
+	}},
+	"RevokeMember": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.RevokeMember(ctx, s.asked.ID)
+	}},
+	"SaveAgency": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.SaveAgency(ctx, workspace.AgencyForm{Name: "Halden & Sons", Days: "14"})
+	}},
+	"SetLogo": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.SetLogo(ctx, pixel)
+	}},
 	"Accounts": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.Accounts(ctx)
+		return err
+	}},
+	"Activity": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Activity(ctx, workspace.ActivityFilter{Client: s.client.ID})
 		return err
 	}},
 	"AddClient": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
@@ -64,8 +116,16 @@ var methods = map[string]method{
 	"AssignAccounts": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		return w.AssignAccounts(ctx, s.client.ID, []schema.AccountID{s.account})
 	}},
+	"ChooseClients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ChooseClients(ctx, s.client.ID, []schema.ClientID{s.other.ID}, "a")
+		return err
+	}},
 	"Client": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.Client(ctx, s.client.ID)
+		return err
+	}},
+	"ClientRow": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ClientRow(ctx, s.client.ID, "ines")
 		return err
 	}},
 	"ClientUser": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
@@ -73,7 +133,7 @@ var methods = map[string]method{
 		return err
 	}},
 	"ClientUsers": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
-		_, err := w.ClientUsers(ctx, s.client.ID)
+		_, err := w.ClientUsers(ctx, s.client.ID, workspace.PeopleFilter{})
 		return err
 	}},
 	"Clients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
@@ -94,6 +154,10 @@ var methods = map[string]method{
 		_, err := w.FixEmail(ctx, s.invited.ID, "ines.d@example.com")
 		return err
 	}},
+	"History": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.History(ctx, fixture.Read[schema.EventID](s.World, `SELECT id FROM events WHERE subject_id = ? LIMIT 1`, s.invited.ID))
+		return err
+	}},
 	"Invite": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.Invite(ctx, s.client.ID, "Tom Okafor", "tom@example.com")
 		return err
@@ -106,8 +170,8 @@ var methods = map[string]method{
 		_, err := w.InviteElsewhere(ctx, s.removed.ID, s.other.ID)
 		return err
 	}},
-	"OpenClients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
-		_, err := w.OpenClients(ctx)
+	"InviteToSeveral": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.InviteToSeveral(ctx, []schema.ClientID{s.client.ID, s.other.ID}, "Tom Okafor", "tom@example.com")
 		return err
 	}},
 	"Preconditions": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {

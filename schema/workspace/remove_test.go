@@ -41,10 +41,10 @@ func TestRemovingEndsTheAccessItGaveAndNothingElseOfThePersons(t *testing.T) {
 	if signedIn(a, only) || !signedIn(a, p) || !signedIn(a, again) || !signedIn(a, staff) {
 		t.Errorf("still signed in are: only here %v, at both %v and %v, of the agency %v", signedIn(a, only), signedIn(a, p), signedIn(a, again), signedIn(a, staff))
 	}
-	if p, err := portal.For(t.Context(), a.DB, second.UserID); err != nil || len(p.Clients) != 1 || p.Clients[0].ID != other.ID {
+	if p, err := portal.For(t.Context(), a.DB, second.UserID, a.ID); err != nil || len(p.Clients) != 1 || p.Clients[0].ID != other.ID {
 		t.Errorf("the portal of who is left at one client is %+v (%v)", p, err)
 	}
-	if _, err := portal.For(t.Context(), a.DB, here.UserID); err != error(schema.ErrNotFound) {
+	if _, err := portal.For(t.Context(), a.DB, here.UserID, a.ID); err != error(schema.ErrNotFound) {
 		t.Errorf("the portal of who was removed gives %v", err)
 	}
 }
@@ -86,7 +86,7 @@ func TestARemovalBesideAnAcceptOfTheSamePersonEndsNoNewSession(t *testing.T) {
 		link, ws := a.Link(a.Invite(there, u.Email)), a.Workspace()
 		var p fixture.Person
 		for _, err := range fixture.Race(func() error { return ws.Remove(t.Context(), u.ID) }, func() (err error) {
-			p.Session, err = a.Visitor.AcceptAs(t.Context(), link, u.UserID, "")
+			p.Session, err = a.Visitor.AcceptKnown(t.Context(), link, fixture.Password, "")
 			return err
 		}) {
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
 	"anteroom/schema/visitor"
+	"anteroom/schema/workspace"
 )
 
 // linkState is what the page behind a link would say.
@@ -96,9 +97,9 @@ func TestARevokedInvitationIsOffTheListAndItsMailIsCancelled(t *testing.T) {
 			t.Errorf("the events are %v, the link %s", events, linkState(s, u))
 		}
 	}
-	list, err := s.Workspace().ClientUsers(t.Context(), s.client.ID)
-	if err != nil || len(list) != 2 { // active, removed
-		t.Errorf("on the list are %d (%v)", len(list), err)
+	list, err := s.Workspace().ClientUsers(t.Context(), s.client.ID, workspace.PeopleFilter{})
+	if err != nil || len(list.Rows) != 2 { // active, removed
+		t.Errorf("on the list are %d (%v)", len(list.Rows), err)
 	}
 }
 
@@ -119,7 +120,7 @@ func TestAVerbThatComesUponAStaleRowExpiresItWhateverItsOwnFate(t *testing.T) {
 		}, "", schema.InvitationAddressChanged},
 		"claim": {func(id schema.ClientUserID) error { s.TryClaim(s.ClientUser(id).EmailID); return nil }, "", schema.InvitationExpired},
 		"accept": {func(id schema.ClientUserID) error {
-			return fixture.Error(s.Visitor.AcceptAs(t.Context(), s.Link(s.ClientUser(id)), s.active.UserID, ""))
+			return fixture.Error(s.Visitor.AcceptAs(t.Context(), s.Link(s.ClientUser(id)), s.SignedIn(s.active.UserID), ""))
 		}, "link_expired", schema.InvitationExpired},
 	} {
 		u := s.InviteSent(s.client, name+"@example.com")

@@ -112,7 +112,7 @@ func TestTheListsHoldTheAgencysOwnRowsOnly(t *testing.T) {
 	s := newScene(w, "halden")
 	ws := s.Workspace()
 	accounts, err1 := ws.Accounts(t.Context())
-	open, err2 := ws.OpenClients(t.Context())
+	open, err2 := ws.ChooseClients(t.Context(), schema.ClientID{}, nil, "")
 	page, err3 := ws.Clients(t.Context(), workspace.ClientFilter{})
 	if err1 != nil || err2 != nil || err3 != nil {
 		t.Fatal(err1, err2, err3)
@@ -122,7 +122,7 @@ func TestTheListsHoldTheAgencysOwnRowsOnly(t *testing.T) {
 			t.Errorf("account %s is another agency's", a.Handle)
 		}
 	}
-	for _, c := range open {
+	for _, c := range open.Clients {
 		if c.AgencyID != s.ID {
 			t.Errorf("client %s is another agency's", c.Name)
 		}
@@ -132,8 +132,8 @@ func TestTheListsHoldTheAgencysOwnRowsOnly(t *testing.T) {
 			t.Errorf("client %s on the page is another agency's", c.Name)
 		}
 	}
-	if len(accounts) != 3 || len(open) != 2 || len(page.Rows) != 2 || page.Present != 2 {
-		t.Errorf("%d accounts, %d open clients, %d of %d on the page", len(accounts), len(open), len(page.Rows), page.Present)
+	if len(accounts) != 3 || len(open.Clients) != 2 || len(page.Rows) != 2 || page.Present != 2 {
+		t.Errorf("%d accounts, %d open clients, %d of %d on the page", len(accounts), len(open.Clients), len(page.Rows), page.Present)
 	}
 }
 

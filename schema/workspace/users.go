@@ -10,6 +10,7 @@ import (
 // UserRow is a person on a client's list, with what became of the newest email.
 type UserRow struct {
 	schema.ClientUser
+	EmailKind      schema.EmailKind  `db:"email_kind"`
 	EmailState     schema.EmailState `db:"email_state"`
 	EmailReason    string            `db:"email_reason"`
 	EmailStateAt   *time.Time        `db:"email_state_at"`
@@ -18,6 +19,7 @@ type UserRow struct {
 	EndedByName    string            `db:"ended_by_name"`
 	LastSignedInAt *time.Time        `db:"last_signed_in_at"`
 	ClientDeleted  bool              `db:"client_deleted"`
+	StillAt        []string          `db:"-"`   // clients where the person has access, for one of a deleted client
 	Now            time.Time         `db:"now"` // the database's
 }
 
@@ -41,21 +43,11 @@ func (r *UserRow) Cooldown() time.Duration { return max(0, r.ResendAfter.Sub(r.N
 const userRow = `SELECT u.id, u.agency_id, u.client_id, u.user_id, u.email, u.email_key, u.full_name, u.status,
 	u.generation, u.address_generation, u.invited_by, u.invited_at, u.expires_at, u.resend_after, u.accepted_at,
 	u.ended_at, u.ended_by, u.email_id, u.event_seq, u.created_at,
-	COALESCE(e.state, '') AS email_state, COALESCE(e.reason, '') AS email_reason, e.state_at AS email_state_at,
+	COALESCE(e.kind, '') AS email_kind, COALESCE(e.state, '') AS email_state, COALESCE(e.reason, '') AS email_reason, e.state_at AS email_state_at,
 	e.due_at AS email_due_at, COALESCE(i.full_name, '') AS inviter_name, COALESCE(x.full_name, '') AS ended_by_name,
 	p.last_signed_in_at, c.deleted_at IS NOT NULL AS client_deleted, UTC_TIMESTAMP(6) AS now
 	FROM client_users u JOIN clients c ON c.id = u.client_id LEFT JOIN emails e ON e.id = u.email_id
 	LEFT JOIN users i ON i.id = u.invited_by LEFT JOIN users x ON x.id = u.ended_by LEFT JOIN users p ON p.id = u.user_id`
-
-// ClientUsers lists the people of a client, those with access first.
-func (w *Workspace) ClientUsers(ctx context.Context, id schema.ClientID) (out []UserRow, err error) {
-	if _, err := w.Client(ctx, id); err != nil {
-		return nil, err
-	}
-	err = w.db.SelectContext(ctx, &out, userRow+` WHERE u.client_id = ? AND u.agency_id = ? AND u.status <> 'revoked'
-		ORDER BY FIELD(u.status, 'active', 'invited', 'expired', 'deactivated'), u.full_name, u.id`, id, w.Agency.ID)
-	return out, err
-}
 
 // ClientUser reads one person.
 func (w *Workspace) ClientUser(ctx context.Context, id schema.ClientUserID) (r UserRow, err error) {

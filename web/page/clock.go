@@ -13,11 +13,25 @@ func when(v any, zone ...*time.Location) (template.HTML, error) {
 	if !ok {
 		return "", fmt.Errorf("page: %T is no time", v)
 	}
-	return element(t, absolute(t, time.Now())), nil
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.UTC().Format(time.RFC3339),
+		template.HTMLEscapeString(absolute(t, time.Now())))), nil
 }
 
-// ago writes a moment by its distance from now; the moment in full is its
-// title.
+// day writes the day of a moment; the moment in full is reached as with ago.
+func day(v any, zone ...*time.Location) (template.HTML, error) {
+	t, ok := moment(v, zone)
+	if !ok {
+		return "", fmt.Errorf("page: %T is no time", v)
+	}
+	form := "2 January"
+	if t.Year() != time.Now().In(t.Location()).Year() {
+		form += " 2006"
+	}
+	return element(t, t.Format(form)), nil
+}
+
+// ago writes a moment by its distance from now; the moment in full appears over
+// it to whoever points at it, comes to it by keyboard or taps it.
 func ago(v any, zone ...*time.Location) (template.HTML, error) {
 	t, ok := moment(v, zone)
 	if !ok {
@@ -45,7 +59,7 @@ func moment(v any, zone []*time.Location) (t time.Time, ok bool) {
 }
 
 func element(t time.Time, text string) template.HTML {
-	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`,
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" data-full="%s" tabindex="0">%s</time>`,
 		t.UTC().Format(time.RFC3339), template.HTMLEscapeString(absolute(t, time.Now())), template.HTMLEscapeString(text)))
 }
 

@@ -26,10 +26,25 @@ func NewFlash(code, text string) Flash {
 	return Flash(code)
 }
 
+// Text is what the confirmation says, for a page that stays open.
+func (f Flash) Text() string { return flashes[string(f)] }
+
+// secureKey is the type of a request's local: the flash is for https alone.
+type secureKey struct{}
+
+// SecureCookies has the cookies of this request travel over https only. Behind
+// a proxy the request itself can't tell.
+func SecureCookies(c *fiber.Ctx) { c.Locals(secureKey{}, true) }
+
 // SetFlash has the next page show the confirmation.
 func SetFlash(c *fiber.Ctx, f Flash) {
-	c.Cookie(&fiber.Cookie{Name: flashCookie, Value: string(f), Path: "/", MaxAge: int(flashLife.Seconds()),
-		HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode})
+	setCookie(c, fiber.Cookie{Value: string(f), MaxAge: int(flashLife.Seconds())})
+}
+
+func setCookie(c *fiber.Ctx, k fiber.Cookie) {
+	k.Name, k.Path, k.HTTPOnly, k.SameSite = flashCookie, "/", true, fiber.CookieSameSiteLaxMode
+	k.Secure = c.Locals(secureKey{}) != nil
+	c.Cookie(&k)
 }
 
 // takeFlash returns the text of the cookie's code and drops the cookie.
@@ -38,7 +53,6 @@ func takeFlash(c *fiber.Ctx) string {
 	if code == "" {
 		return ""
 	}
-	c.Cookie(&fiber.Cookie{Name: flashCookie, Path: "/", Expires: time.Unix(0, 0), HTTPOnly: true,
-		SameSite: fiber.CookieSameSiteLaxMode})
+	setCookie(c, fiber.Cookie{Expires: time.Unix(0, 0)})
 	return flashes[code]
 }

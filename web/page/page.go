@@ -75,7 +75,7 @@ func Parse(l Layout, fsys fs.FS, files ...string) *Set {
 // request comes from a link that opens one.
 func (s *Set) Render(c *fiber.Ctx, status int, name string, frame Frame, data any) error {
 	block := "layout"
-	if t := s.pages[name]; t != nil && t.Lookup("dialog") != nil && forDialog(c) {
+	if t := s.pages[name]; t != nil && t.Lookup("dialog") != nil && ForDialog(c) {
 		block, frame.Dialog = "dialog-box", true
 	}
 	if !frame.Dialog {

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -21,13 +23,16 @@ func IsPartial(c *fiber.Ctx) bool {
 	return c.Get(headerRequest) == "true" && c.Get(headerRestore) != "true"
 }
 
-func forDialog(c *fiber.Ctx) bool { return IsPartial(c) && c.Get(headerTarget) == dialogTarget }
+// ForDialog says that what is asked for goes into a dialog.
+func ForDialog(c *fiber.Ctx) bool { return IsPartial(c) && c.Get(headerTarget) == dialogTarget }
 
 // Redirect leads the browser to another page after a form. A script's request
 // would follow a redirect by itself and get that page as its answer; it is told
 // to go there instead.
 func Redirect(c *fiber.Ctx, to string) error {
 	if IsPartial(c) {
+		// To the same address with a fragment the browser would only scroll.
+		to, _, _ = strings.Cut(to, "#")
 		c.Set(headerRedirect, to)
 		return c.SendStatus(fiber.StatusNoContent)
 	}

@@ -18,6 +18,7 @@ var functions = template.FuncMap{
 	"tone":     tone,
 	"ago":      ago,
 	"when":     when,
+	"day":      day,
 	"asset":    Asset,
 	"plural":   Plural,
 	"lower":    strings.ToLower,

@@ -4,7 +4,6 @@ package portal
 
 import (
 	"embed"
-	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,6 +12,7 @@ import (
 	"anteroom/schema/portal"
 	"anteroom/schema/visitor"
 	"anteroom/web/page"
+	"anteroom/web/request"
 	"anteroom/web/session"
 )
 
@@ -29,13 +29,25 @@ type Options struct {
 
 // Mount adds the routes.
 func Mount(app fiber.Router, o Options) {
-	app.Get(session.PortalHome, session.Require, o.calendar)
+	app.Get(session.PortalHome, session.Require, o.chosen(o.calendar))
+}
+
+// chosen leads whoever has portals of several agencies, and has chosen none,
+// to where they choose.
+func (o Options) chosen(h fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		err := h(c)
+		if schema.CodeOf(err) == portal.ErrSeveral.Code && request.Reads(c) && !request.WantsJSON(c) {
+			return page.Redirect(c, "/choose")
+		}
+		return err
+	}
 }
 
 // open asks at every request whether the portal is still open to the person.
 func (o Options) open(c *fiber.Ctx) (*portal.Portal, page.Frame, error) {
 	s, _ := session.Of(c)
-	p, err := portal.For(c.UserContext(), o.DB, s.UserID)
+	p, err := portal.For(c.UserContext(), o.DB, s.UserID, s.PortalID)
 	if err != nil {
 		return nil, page.Frame{}, err
 	}
@@ -43,7 +55,7 @@ func (o Options) open(c *fiber.Ctx) (*portal.Portal, page.Frame, error) {
 	if err != nil {
 		return nil, page.Frame{}, err
 	}
-	return p, page.Frame{UserName: p.User.FullName, PortalName: clientNames(p.Clients), PortalWith: agencyNames(p.Clients),
+	return p, page.Frame{UserName: p.User.FullName, PortalName: clientNames(p.Clients), PortalWith: p.AgencyName,
 		Several: several, Zone: zone(p.User.TimeZone)}, nil
 }
 
@@ -51,16 +63,6 @@ func clientNames(all []portal.Client) string {
 	names := make([]string, len(all))
 	for i, c := range all {
 		names[i] = c.Name
-	}
-	return page.Enumerate(names)
-}
-
-func agencyNames(all []portal.Client) string {
-	var names []string
-	for _, c := range all {
-		if !slices.Contains(names, c.AgencyName) {
-			names = append(names, c.AgencyName)
-		}
 	}
 	return page.Enumerate(names)
 }

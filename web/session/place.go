@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"strings"
 
 	"anteroom/schema"
 	"anteroom/schema/visitor"
@@ -14,17 +13,18 @@ const (
 	PortalHome    = "/portal"
 )
 
-// Destination is one place to go to after signing in: a workspace, or the
-// portal, which is one page over all clients that the person belongs to.
+// Destination is one place to go to after signing in: the workspace of an
+// agency, or its portal, which is one page over all its clients that the person
+// belongs to.
 type Destination struct {
-	Agency schema.AgencyID // zero for the portal
-	Name   string          // the agency's, or the clients'
-	With   string          // for the portal: the agencies behind it
-	Role   schema.Role     // for a workspace
+	Agency schema.AgencyID
+	Name   string      // the agency's, or the clients'
+	With   string      // for a portal: the agency behind it
+	Role   schema.Role // for a workspace
 }
 
-// Portal says that it is the portal.
-func (d Destination) Portal() bool { return d.Agency.IsZero() }
+// Portal says that it is a portal.
+func (d Destination) Portal() bool { return d.Role == "" }
 
 // Home is the page it opens with.
 func (d Destination) Home() string {
@@ -34,22 +34,26 @@ func (d Destination) Home() string {
 	return WorkspaceHome
 }
 
+// Chosen says that the session goes there already.
+func (d Destination) Chosen(s visitor.Session) bool {
+	if d.Portal() {
+		return d.Agency == s.PortalID
+	}
+	return d.Agency == s.AgencyID
+}
+
 // Destinations lists where a person may go, workspaces first.
-func Destinations(ctx context.Context, v *visitor.Visitor, who schema.UserID) (out []Destination, err error) {
+func Destinations(ctx context.Context, v *visitor.Visitor, who schema.UserID) ([]Destination, error) {
 	places, err := v.Places(ctx, who)
 	if err != nil {
 		return nil, err
 	}
-	var clients, agencies []string
-	for _, p := range places {
+	out := make([]Destination, len(places))
+	for i, p := range places {
+		out[i] = Destination{Agency: p.AgencyID, Name: p.AgencyName, Role: p.Role}
 		if p.Portal != "" {
-			clients, agencies = append(clients, p.Portal), append(agencies, p.AgencyName)
-			continue
+			out[i].Name, out[i].With = p.Portal, p.AgencyName
 		}
-		out = append(out, Destination{Agency: p.AgencyID, Name: p.AgencyName, Role: p.Role})
-	}
-	if len(clients) > 0 {
-		out = append(out, Destination{Name: strings.Join(clients, ", "), With: strings.Join(agencies, ", ")})
 	}
 	return out, nil
 }
@@ -57,6 +61,6 @@ func Destinations(ctx context.Context, v *visitor.Visitor, who schema.UserID) (o
 // Several says that a person has more than one place to go to, so that a page
 // offers to change over.
 func Several(ctx context.Context, v *visitor.Visitor, who schema.UserID) (bool, error) {
-	all, err := Destinations(ctx, v, who)
+	all, err := v.Places(ctx, who)
 	return len(all) > 1, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"anteroom/schema"
 	"anteroom/schema/visitor"
+	"anteroom/web/page"
 )
 
 // The cookie's names. The __Host- prefix makes the browser refuse one that
@@ -35,6 +36,9 @@ func Middleware(v *visitor.Visitor, secure bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		s := &state{secure: secure}
 		c.Locals(key{}, s)
+		if secure {
+			page.SecureCookies(c)
+		}
 		token := visitor.SessionToken(strings.Clone(c.Cookies(s.cookie())))
 		if token == "" {
 			return c.Next()

@@ -13,46 +13,44 @@ import (
 	"anteroom/web/session"
 )
 
-var accepted = page.NewFlash("accepted", "You’re in. This is what goes out for you this week.")
-
 // accept takes the form of one of the three pages that accept.
-func (o Options) accept(c *fiber.Ctx) error {
-	if err := o.Limit.Check(c, limit.Client(c, "accept", acceptsPerClient)); err != nil {
+func (d door) accept(c *fiber.Ctx) error {
+	if err := d.Limit.Check(c, limit.Client(c, "accept", acceptsPerClient)); err != nil {
 		return err
 	}
-	i, err := o.Visitor.Invitation(c.UserContext(), token(c))
+	i, err := d.read(c.UserContext(), token(c))
 	if err != nil {
-		return o.refused(c, err)
+		return d.refused(c, err)
 	}
 	self, signedIn := session.Of(c)
 	is := caseOf(i, self, signedIn)
 	if is != request.Field(c, "as") {
-		return o.otherCase(c, is)
+		return d.otherCase(c, is)
 	}
-	t, err := o.acceptAs(c, is, i, self)
+	t, err := d.acceptAs(c, is, i)
 	if err != nil {
-		return o.refused(c, err)
+		return d.refused(c, err)
 	}
-	if err := o.begin(c, t); err != nil {
+	if err := d.begin(c, t); err != nil {
 		return err
 	}
-	page.SetFlash(c, accepted)
-	return c.Redirect(session.PortalHome, fiber.StatusSeeOther)
+	page.SetFlash(c, d.accepted)
+	return c.Redirect(d.home, fiber.StatusSeeOther)
 }
 
-func (o Options) acceptAs(c *fiber.Ctx, is string, i visitor.Invitation, self visitor.Session) (visitor.SessionToken, error) {
+func (d door) acceptAs(c *fiber.Ctx, is string, i invited) (visitor.SessionToken, error) {
 	ctx, token, password := c.UserContext(), token(c), request.Field(c, "password")
 	switch is {
 	case pageNew:
-		return o.Visitor.Accept(ctx, token, request.Field(c, "full_name"), password, device(c))
+		return d.acceptNew(ctx, token, request.Field(c, "full_name"), password, device(c))
 	case pageKnown:
 		// It is a sign-in, so guesses here and there count together.
-		if err := o.Limit.Check(c, limit.Mailbox(c, "sign_in", i.Email, signInsPerMailbox)...); err != nil {
+		if err := d.Limit.Check(c, limit.Mailbox(c, "sign_in", i.Email, signInsPerMailbox)...); err != nil {
 			return "", err
 		}
-		return o.Visitor.AcceptKnown(ctx, token, password, device(c))
+		return d.acceptKnown(ctx, token, password, device(c))
 	}
-	return o.Visitor.AcceptAs(ctx, token, self.UserID, device(c))
+	return d.acceptSignedIn(ctx, token, session.Token(c), device(c))
 }
 
 // changedNotices tell why the page is another one than a moment ago.
@@ -62,60 +60,56 @@ var changedNotices = map[string]string{
 	pageMe:    "You are signed in with this address now. One click accepts.",
 }
 
-func (o Options) otherCase(c *fiber.Ctx, is string) error {
+func (d door) otherCase(c *fiber.Ctx, is string) error {
 	status := fiber.StatusConflict
 	if is == pageOther {
 		status = fiber.StatusForbidden
 	}
-	return o.show(c, status, func(p *invitationPage) { p.Notice = changedNotices[is] })
+	return d.show(c, status, func(p *invitationPage) { p.Notice = changedNotices[is] })
 }
 
 // refused shows the page that fits a refusal: the form again with the sentence
 // under its field, or what the link has become in the meantime.
-func (o Options) refused(c *fiber.Ctx, err error) error {
+func (d door) refused(c *fiber.Ctx, err error) error {
 	e, ok := errors.AsType[*schema.Error](err)
 	if !ok || request.WantsJSON(c) || e.Code == "rate_limited" {
 		return err
 	}
 	switch e.Kind {
 	case schema.Invalid:
-		return o.show(c, fiber.StatusUnprocessableEntity, func(p *invitationPage) {
+		return d.show(c, fiber.StatusUnprocessableEntity, func(p *invitationPage) {
 			p.Field, p.Errors = e.Field, e.Message
 			p.Name = request.Field(c, "full_name")
 		})
+	case schema.SignIn:
+		if e.Code == "sign_in" { // the session has ended since the click
+			return c.Redirect(d.link(token(c)), fiber.StatusSeeOther)
+		}
 	case schema.TooSoon:
-		return o.show(c, fiber.StatusTooManyRequests, func(p *invitationPage) { p.Notice = e.Message })
+		return d.show(c, fiber.StatusTooManyRequests, func(p *invitationPage) { p.Notice = e.Message })
 	case schema.Forbidden:
-		return o.show(c, fiber.StatusForbidden, func(p *invitationPage) { p.Notice = e.Message })
+		return d.show(c, fiber.StatusForbidden, func(p *invitationPage) { p.Notice = e.Message })
 	}
-	return o.show(c, fiber.StatusConflict, func(p *invitationPage) { p.Notice = changedNotices[caseOf(p.Invitation, p.Self, p.SignedIn)] })
+	return d.show(c, fiber.StatusConflict, func(p *invitationPage) { p.Notice = changedNotices[caseOf(p.invited, p.Self, p.SignedIn)] })
 }
 
 // switchAccount signs out and comes back to the link. Nothing is consumed.
-func (o Options) switchAccount(c *fiber.Ctx) error {
-	if t := session.Token(c); t != "" {
-		if err := o.Visitor.SignOut(c.UserContext(), t); err != nil {
-			return err
-		}
-	}
-	session.End(c)
-	return c.Redirect(linkPath(token(c)), fiber.StatusSeeOther)
-}
+func (d door) switchAccount(c *fiber.Ctx) error { return d.switchTo(c, d.link(token(c))) }
 
 // freshLink mails a working link to the invited address.
-func (o Options) freshLink(c *fiber.Ctx) error {
-	if err := o.Limit.Check(c, limit.Client(c, "fresh_link", mailsPerClient)); err != nil {
+func (d door) freshLink(c *fiber.Ctx) error {
+	if err := d.Limit.Check(c, limit.Client(c, "fresh_link", mailsPerClient)); err != nil {
 		return err
 	}
-	i, err := o.Visitor.Invitation(c.UserContext(), token(c))
+	i, err := d.read(c.UserContext(), token(c))
 	if err != nil {
-		return o.refused(c, err)
+		return d.refused(c, err)
 	}
-	due, err := o.Visitor.FreshLink(c.UserContext(), token(c))
+	due, err := d.fresh(c.UserContext(), token(c))
 	if err != nil {
-		return o.refused(c, err)
+		return d.refused(c, err)
 	}
-	o.Bell.Ring(c.UserContext(), due...)
-	p := invitationPage{Invitation: i, Masked: schema.Mask(i.Email)}
+	d.Bell.Ring(c.UserContext(), due...)
+	p := invitationPage{invited: i, Masked: schema.Mask(i.Email)}
 	return pages.Render(c, fiber.StatusOK, "fresh-sent", page.Frame{}, p)
 }

@@ -28,7 +28,7 @@ var deadPages = map[visitor.LinkState]string{
 }
 
 type invitationPage struct {
-	visitor.Invitation
+	invited
 	Path   string // of the link, for the forms
 	Masked string
 	Self   visitor.Session
@@ -48,25 +48,25 @@ func (p invitationPage) Error(field string) string {
 }
 
 // invitation shows what a link is good for. It changes nothing.
-func (o Options) invitation(c *fiber.Ctx) error {
-	return o.show(c, fiber.StatusOK, nil)
+func (d door) invitation(c *fiber.Ctx) error {
+	return d.show(c, fiber.StatusOK, nil)
 }
 
 // show reads the link afresh and renders its page; change, if given, adds to
 // it what a form came to.
-func (o Options) show(c *fiber.Ctx, status int, change func(*invitationPage)) error {
+func (d door) show(c *fiber.Ctx, status int, change func(*invitationPage)) error {
 	token := token(c)
-	i, err := o.Visitor.Invitation(c.UserContext(), token)
+	i, err := d.read(c.UserContext(), token)
 	if schema.KindOf(err) == schema.NotFound && !request.WantsJSON(c) {
 		return pages.Render(c, fiber.StatusNotFound, "unknown", page.Frame{}, nil)
 	}
 	if err != nil {
 		return err
 	}
-	if i.Stale(i.Now) {
-		o.Bell.Stale(c.UserContext())
+	if i.Unswept {
+		d.Bell.Stale(c.UserContext())
 	}
-	p := invitationPage{Invitation: i, Path: linkPath(token), Masked: schema.Mask(i.Email), Name: i.FullName}
+	p := invitationPage{invited: i, Path: d.link(token), Masked: schema.Mask(i.Email), Name: i.FullName}
 	p.Self, p.SignedIn = session.Of(c)
 	if change != nil {
 		change(&p)
@@ -78,11 +78,11 @@ func (o Options) show(c *fiber.Ctx, status int, change func(*invitationPage)) er
 	return pages.Render(c, status, name, page.Frame{}, p)
 }
 
-func linkPath(token string) string { return "/invitations/" + url.PathEscape(token) }
+func (d door) link(token string) string { return d.path + "/" + url.PathEscape(token) }
 
 // caseOf picks the page. A user whose address was never confirmed counts as
 // new, signed in or not: the mailbox decides who it is.
-func caseOf(i visitor.Invitation, s visitor.Session, signedIn bool) string {
+func caseOf(i invited, s visitor.Session, signedIn bool) string {
 	if i.State != visitor.LinkOpen {
 		return deadPages[i.State]
 	}

@@ -29,11 +29,14 @@ func (o Options) start(c *fiber.Ctx) error {
 	return c.Redirect("/choose", fiber.StatusSeeOther)
 }
 
-// settle notes the only workspace there is in a session that was opened before
-// the person had it.
+// settle notes the only place there is in a session that was opened before the
+// person had it.
 func (o Options) settle(c *fiber.Ctx, s visitor.Session, d session.Destination) error {
-	if d.Portal() || d.Agency == s.AgencyID {
+	if d.Chosen(s) {
 		return nil
+	}
+	if d.Portal() {
+		return o.Visitor.ChoosePortal(c.UserContext(), session.Token(c), d.Agency)
 	}
 	return o.Visitor.Choose(c.UserContext(), session.Token(c), d.Agency)
 }
@@ -55,13 +58,19 @@ func (o Options) chooser(c *fiber.Ctx) error {
 	return pages.Render(c, fiber.StatusOK, "choose", page.Frame{}, choosePage{s.Email, all})
 }
 
+// choose takes agency, the ID of an agency, for its workspace, or portal for its
+// portal.
 func (o Options) choose(c *fiber.Ctx) error {
-	agency, err := schema.Parse[schema.AgencyID](request.Field(c, "agency"))
+	field, home, note := "agency", session.WorkspaceHome, o.Visitor.Choose
+	if request.Field(c, "portal") != "" {
+		field, home, note = "portal", session.PortalHome, o.Visitor.ChoosePortal
+	}
+	agency, err := schema.Parse[schema.AgencyID](request.Field(c, field))
 	if err != nil {
 		return err
 	}
-	if err := o.Visitor.Choose(c.UserContext(), session.Token(c), agency); err != nil {
+	if err := note(c.UserContext(), session.Token(c), agency); err != nil {
 		return err
 	}
-	return c.Redirect(session.WorkspaceHome, fiber.StatusSeeOther)
+	return c.Redirect(home, fiber.StatusSeeOther)
 }

@@ -1,5 +1,5 @@
 // Package signin holds the pages of somebody who is not signed in, or is just
-// proving who they are: signing in and out, invitations, passwords, addresses.
+// proving who they are: signing up, in and out, invitations, passwords, addresses.
 package signin
 
 import (
@@ -18,7 +18,7 @@ import (
 var templates embed.FS
 
 var pages = page.Parse(page.Card, templates, "login.html", "choose.html", "no-access.html", "forgot.html", "forgot-sent.html",
-	"password.html", "confirm.html", "link-dead.html", "accept-new.html", "accept-known.html", "accept-me.html",
+	"sign-up.html", "sign-up-sent.html", "sign-up-finish.html", "password.html", "confirm.html", "confirm-sign-in.html", "confirm-other.html", "link-dead.html", "accept-new.html", "accept-known.html", "accept-me.html",
 	"wrong-account.html", "expired.html", "superseded.html", "revoked.html", "used.html", "unknown.html", "fresh-sent.html")
 
 // Options are what these pages need.
@@ -47,17 +47,25 @@ func Mount(app fiber.Router, o Options) {
 	app.Get("/choose", session.Require, o.chooser)
 	app.Post("/choose", session.Require, o.choose)
 
+	app.Get("/signup", o.signUpForm)
+	app.Post("/signup", o.signUp)
+	app.Get("/sign-ups/:token", o.finishSignUpForm)
+	app.Post("/sign-ups/:token/agency", o.finishSignUp)
+
 	app.Get("/forgot", o.forgotForm)
 	app.Post("/forgot", o.forgot)
 	app.Get("/passwords/:token", o.passwordForm)
 	app.Post("/passwords/:token", o.setPassword)
 	app.Get("/email-confirmations/:token", o.confirmForm)
 	app.Post("/email-confirmations/:token", o.confirm)
+	app.Post("/email-confirmations/:token/switch", o.switchToConfirm)
 
-	app.Get("/invitations/:token", o.invitation)
-	app.Post("/invitations/:token/acceptance", o.accept)
-	app.Post("/invitations/:token/switch", o.switchAccount)
-	app.Post("/invitations/:token/fresh-links", o.freshLink)
+	for _, d := range []door{portalDoor(o), workspaceDoor(o)} {
+		app.Get(d.path+"/:token", d.invitation)
+		app.Post(d.path+"/:token/acceptance", d.accept)
+		app.Post(d.path+"/:token/switch", d.switchAccount)
+		app.Post(d.path+"/:token/fresh-links", d.freshLink)
+	}
 }
 
 // begin replaces whatever session the browser had by a new one: a token that

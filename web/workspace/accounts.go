@@ -50,6 +50,7 @@ func (p *Pages) assignAccounts(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
+	p.tell(c, ws, client.ID)
 	page.SetFlash(c, flashAccounts)
 	return page.Redirect(c, around(c).Show(client.ID).URL())
 }

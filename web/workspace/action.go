@@ -10,6 +10,7 @@ import (
 
 // action is what can be done to a person on the list.
 type action struct {
+	ID     string // on the page
 	Label  string
 	Name   string // what it says to somebody who doesn't see the row
 	URL    string // of the page that asks, or of the form
@@ -21,12 +22,14 @@ type action struct {
 // actions are exactly those that the row allows, the likely one first.
 func actions(r *workspace.UserRow, v view) (out []action) {
 	if r.ClientDeleted {
-		return []action{{Label: "Invite to another client", Name: "Invite " + r.FullName + " to another client",
+		return []action{{ID: "elsewhere-" + r.ID.String(), Label: "Invite to another client", Name: "Invite to another client: " + r.FullName,
 			URL: v.User(r.ID, "/elsewhere")}}
 	}
 	for _, verb := range order(r) {
 		if r.Allows(verb) {
-			out = append(out, offer[verb](r, v))
+			a := offer[verb](r, v)
+			a.ID = string(verb) + "-" + r.ID.String()
+			out = append(out, a)
 		}
 	}
 	return out
@@ -68,7 +71,7 @@ func resendAction(r *workspace.UserRow, v view) action {
 	a := action{Label: "Resend", Name: "Resend the invitation to " + r.FullName, URL: v.User(r.ID, "/resends"), Post: true}
 	if wait := r.Cooldown(); wait > 0 {
 		in := " in " + desk.Amount(wait, math.Ceil)
-		a.Label, a.Name, a.Wait = a.Label+in, a.Name+in, true
+		a.Label, a.Name, a.Wait = a.Label+in, a.Label+in+": the invitation to "+r.FullName, true
 	}
 	return a
 }

@@ -5,7 +5,6 @@ import (
 
 	"anteroom/schema"
 	"anteroom/schema/workspace"
-	"anteroom/web/page"
 	"anteroom/web/request"
 	"anteroom/web/workspace/desk"
 )
@@ -18,7 +17,9 @@ type userPage struct {
 	Client schema.Client
 	Note   desk.Note
 	Email  string
+	Unmet  []*schema.Error // what keeps the member from sending anything
 	Fault  desk.Fault
+	Mend   *mend
 }
 
 // userPageOf reads what such a page shows.
@@ -42,10 +43,26 @@ func (p *Pages) address(c *fiber.Ctx, ws *workspace.Workspace) error {
 		return err
 	}
 	if err := may(&d.User, schema.VerbFixEmail); err != nil {
-		return p.refuse(c, ws, d.Client.ID, err)
+		return p.refusePerson(c, ws, &d.User, err)
 	}
-	d.Email, d.Fault = d.User.Email, desk.NewFault(nil, addressFields)
-	return p.render(c, ws, fiber.StatusOK, "address", d)
+	d.Email = d.User.Email
+	return p.renderAddress(c, ws, fiber.StatusOK, d, nil)
+}
+
+func (p *Pages) renderAddress(c *fiber.Ctx, ws *workspace.Workspace, status int, d userPage, e *schema.Error) (err error) {
+	if !d.Client.Deleted() {
+		if d.Unmet, err = ws.Preconditions(c.UserContext(), d.Client.ID); err != nil {
+			return err
+		}
+	}
+	if said(d.Unmet, e) {
+		e = nil
+	}
+	if e, d.Mend, err = mendable(c, ws, d.View, e); err != nil {
+		return err
+	}
+	d.Fault = desk.NewFault(e, addressFields)
+	return p.render(c, ws, status, "address", d)
 }
 
 func (p *Pages) fixAddress(c *fiber.Ctx, ws *workspace.Workspace) error {
@@ -56,15 +73,12 @@ func (p *Pages) fixAddress(c *fiber.Ctx, ws *workspace.Workspace) error {
 	d.Email = request.Field(c, "email")
 	out, err := ws.FixEmail(c.UserContext(), d.User.ID, d.Email)
 	if e, status, ok := desk.Refusal(err); ok {
-		d.Fault = desk.NewFault(e, addressFields)
-		return p.render(c, ws, status, "address", d)
+		return p.renderAddress(c, ws, status, d, e)
 	}
 	if err != nil {
 		return err
 	}
-	p.Bell.Ring(c.UserContext(), out.Due...)
-	page.SetFlash(c, flashAddress)
-	return page.Redirect(c, d.View.Show(d.Client.ID).URL())
+	return p.done(c, ws, change{client: d.Client.ID, due: out.Due, flash: flashAddress, view: d.View})
 }
 
 // removal asks before a person's access ends.
@@ -74,7 +88,7 @@ func (p *Pages) removal(c *fiber.Ctx, ws *workspace.Workspace) error {
 		return err
 	}
 	if err := may(&d.User, schema.VerbRemove); err != nil {
-		return p.refuse(c, ws, d.Client.ID, err)
+		return p.refusePerson(c, ws, &d.User, err)
 	}
 	return p.render(c, ws, fiber.StatusOK, "removal", d)
 }

@@ -21,6 +21,17 @@ type clientPage struct {
 // New says that the client is yet to be added.
 func (d clientPage) New() bool { return d.Client.ID.IsZero() }
 
+// Action is where the form goes, Back the list behind it.
+func (d clientPage) Action() string {
+	if d.New() {
+		return d.View.On(clientsPath)
+	}
+	return d.View.Client(d.Client.ID, "")
+}
+
+// Back is explained at Action.
+func (d clientPage) Back() string { return d.View.Show(d.Client.ID).URL() }
+
 var clientFields = []string{"name", "email", "website", "external_id"}
 
 // clientID reads the client that the path names. Rubbish is ErrNotFound.
@@ -70,6 +81,7 @@ func (p *Pages) addClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
+	p.tell(c, ws, client.ID)
 	page.SetFlash(c, flashClientAdded)
 	return page.Redirect(c, view{Users: client.ID}.URL())
 }
@@ -97,6 +109,7 @@ func (p *Pages) saveClient(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
+	p.tell(c, ws, client.ID)
 	page.SetFlash(c, flashClientSaved)
 	return page.Redirect(c, around(c).Show(client.ID).URL())
 }

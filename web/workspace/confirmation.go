@@ -21,6 +21,9 @@ func (p *Pages) sendConfirmation(c *fiber.Ctx, ws *workspace.Workspace) error {
 		return p.refuse(c, ws, v.Users, err)
 	}
 	p.Bell.Ring(c.UserContext(), due...)
+	if open, ok := onList(c); ok && page.ForDialog(c) {
+		return p.answer(c, ws, fiber.StatusOK, open, freshRows{Open: open.Users, Said: flashConfirmation.Text()})
+	}
 	page.SetFlash(c, flashConfirmation)
 	return page.Redirect(c, back)
 }

@@ -1,22 +1,25 @@
 package workspace
 
 import (
-	"slices"
-
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/schema"
 	"anteroom/schema/workspace"
-	"anteroom/web/page"
-	"anteroom/web/request"
 	"anteroom/web/workspace/desk"
 )
 
 // elsewherePage is the form that invites a person to another client.
 type elsewherePage struct {
 	userPage
-	Clients []schema.Client
-	Chosen  schema.ClientID
+	To choice
+}
+
+// Chosen is the client that was chosen, if one was.
+func (d elsewherePage) Chosen() (id schema.ClientID) {
+	if len(d.To.Chosen) > 0 {
+		id = d.To.Chosen[0]
+	}
+	return id
 }
 
 var elsewhereFields = []string{"client"}
@@ -26,17 +29,23 @@ func (p *Pages) elsewhere(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
-	return p.render(c, ws, fiber.StatusOK, "elsewhere", d)
+	return p.renderElsewhere(c, ws, fiber.StatusOK, d, nil)
 }
 
 func elsewherePageOf(c *fiber.Ctx, ws *workspace.Workspace) (d elsewherePage, err error) {
 	if d.userPage, err = userPageOf(c, ws); err != nil {
 		return d, err
 	}
-	d.Fault = desk.NewFault(nil, elsewhereFields)
-	d.Clients, err = ws.OpenClients(c.UserContext())
-	d.Clients = slices.DeleteFunc(d.Clients, func(other schema.Client) bool { return other.ID == d.Client.ID })
+	d.To, err = choiceOf(c, "client")
 	return d, err
+}
+
+func (p *Pages) renderElsewhere(c *fiber.Ctx, ws *workspace.Workspace, status int, d elsewherePage, e *schema.Error) error {
+	if err := d.To.offer(c, ws, d.Client.ID); err != nil {
+		return err
+	}
+	d.Fault = desk.NewFault(e, elsewhereFields)
+	return p.render(c, ws, status, "elsewhere", d)
 }
 
 func (p *Pages) inviteElsewhere(c *fiber.Ctx, ws *workspace.Workspace) error {
@@ -44,19 +53,23 @@ func (p *Pages) inviteElsewhere(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
-	if request.Field(c, "client") == "" {
+	if d.To.Looks {
+		return p.renderElsewhere(c, ws, fiber.StatusOK, d, nil)
+	}
+	if len(d.To.Chosen) != 1 {
 		return p.refuseElsewhere(c, ws, d, &schema.Error{Kind: schema.Invalid, Field: "client", Code: "required", Message: "Choose a client."})
 	}
-	if d.Chosen, err = schema.Parse[schema.ClientID](request.Field(c, "client")); err != nil {
-		return err
-	}
-	out, err := ws.InviteElsewhere(c.UserContext(), d.User.ID, d.Chosen)
+	to := d.To.Chosen[0]
+	out, err := ws.InviteElsewhere(c.UserContext(), d.User.ID, to)
 	if err != nil {
 		return p.refuseElsewhere(c, ws, d, err)
 	}
-	p.Bell.Ring(c.UserContext(), out.Due...)
-	page.SetFlash(c, flashInvited)
-	return page.Redirect(c, view{Users: d.Chosen}.URL())
+	if _, ok := onList(c); !ok {
+		return p.done(c, ws, change{client: to, due: out.Due, flash: flashInvited})
+	}
+	// The list that is open stays where it is; the other client's row hears of it.
+	p.tell(c, ws, to)
+	return p.done(c, ws, change{client: d.Client.ID, due: out.Due, flash: flashInvited})
 }
 
 func (p *Pages) refuseElsewhere(c *fiber.Ctx, ws *workspace.Workspace, d elsewherePage, err error) error {
@@ -69,6 +82,5 @@ func (p *Pages) refuseElsewhere(c *fiber.Ctx, ws *workspace.Workspace, d elsewhe
 		there := *e
 		there.Field, e = "client", &there
 	}
-	d.Fault.Refusal = e
-	return p.render(c, ws, status, "elsewhere", d)
+	return p.renderElsewhere(c, ws, status, d, e)
 }

@@ -19,7 +19,7 @@ func TestAnInvitationGoesFromTheFormToTheList(t *testing.T) {
 		t.Fatalf("%+v", res)
 	}
 	list := a.open(strings.Split(res.Location, "#")[0])
-	has(t, list, "Tom Okafor", "Tom<wbr>@Orchardlane", "Invited", "Waiting to be sent", `aria-label="Revoke the invitation to Tom Okafor"`)
+	has(t, list, "Tom Okafor", "Tom<wbr>@Orchardlane", "Invited", "Sending email…", `aria-label="Revoke the invitation to Tom Okafor"`)
 	lacks(t, list, "Resend", "Fix email")
 	var mail schema.EmailID
 	w.get(&mail, `SELECT id FROM emails`)

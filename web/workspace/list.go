@@ -19,28 +19,24 @@ type clientsPage struct {
 	Refusal *schema.Error // of an action that was tried from here
 }
 
-// row is a client on the list.
-type row struct {
-	workspace.ClientRow
-	View  view
-	Icons []string // its networks, each once
-	Open  bool
-	Users []person // of the open one
+// Filter is another of the lists, searched and sorted for the same.
+func (d clientsPage) Filter(l workspace.ClientList) view {
+	return view{Query: d.View.Query, List: l, Sort: d.View.Sort}
 }
 
-// Filter is the list of present or of deleted clients, searched for the same.
-func (d clientsPage) Filter(deleted bool) string {
-	return view{Query: d.View.Query, Deleted: deleted}.URL()
+// By is the list in another order.
+func (d clientsPage) By(s workspace.ClientSort) view {
+	return view{Query: d.View.Query, List: d.View.List, Sort: s}
 }
 
 // All is the list without a search.
-func (d clientsPage) All() string { return view{Deleted: d.View.Deleted}.URL() }
+func (d clientsPage) All() view { return view{List: d.View.List, Sort: d.View.Sort} }
 
 // Earlier and Later are the pages beside this one.
-func (d clientsPage) Earlier() string { return d.View.At(d.Page - 1).URL() }
+func (d clientsPage) Earlier() view { return d.View.At(d.Page - 1) }
 
 // Later is explained at Earlier.
-func (d clientsPage) Later() string { return d.View.At(d.Page + 1).URL() }
+func (d clientsPage) Later() view { return d.View.At(d.Page + 1) }
 
 // First and Last count the page's clients among all that the filter lets
 // through.
@@ -67,47 +63,33 @@ func (p *Pages) show(c *fiber.Ctx, ws *workspace.Workspace, v view, status int, 
 }
 
 func (p *Pages) fill(ctx context.Context, ws *workspace.Workspace, d *clientsPage) (err error) {
-	var client schema.Client
+	var open workspace.ClientRow
 	if id := d.View.Users; !id.IsZero() {
-		if client, err = ws.Client(ctx, id); err != nil {
+		if open, err = ws.ClientRow(ctx, id, d.View.Query); err != nil {
 			return err
 		}
-		d.View.Deleted = client.Deleted() // the list that the open row is on
+		// The list that the open row is on.
+		if open.Deleted() {
+			d.View.List = workspace.ListDeleted
+		} else if d.View.Deleted() {
+			d.View.List = workspace.ListPresent
+		}
 	}
-	d.ClientPage, err = ws.Clients(ctx, workspace.ClientFilter{Query: d.View.Query, Deleted: d.View.Deleted, Page: d.View.Page})
+	d.ClientPage, err = ws.Clients(ctx, workspace.ClientFilter{Query: d.View.Query, List: d.View.List, Sort: d.View.Sort, Page: d.View.Page})
 	if err != nil {
 		return err
 	}
 	d.View.Page = d.Page
-	if !client.ID.IsZero() {
-		if err := pin(ctx, ws, client, &d.Rows); err != nil {
-			return err
-		}
+	// After an action its row is there, on top where the page doesn't hold it.
+	if !open.ID.IsZero() && !slices.ContainsFunc(d.Rows, func(r workspace.ClientRow) bool { return r.ID == open.ID }) {
+		d.Rows = slices.Insert(d.Rows, 0, open)
 	}
 	for _, r := range d.Rows {
-		d.List = append(d.List, row{ClientRow: r, View: d.View, Icons: slices.Compact(r.Networks), Open: r.ID == d.View.Users})
-	}
-	return p.expand(ctx, ws, d)
-}
-
-// pin puts the open client on top where the page doesn't hold it: after an
-// action its row is there, whichever page it would be on.
-func pin(ctx context.Context, ws *workspace.Workspace, c schema.Client, rows *[]workspace.ClientRow) error {
-	same := func(r workspace.ClientRow) bool { return r.ID == c.ID }
-	if slices.ContainsFunc(*rows, same) {
-		return nil
-	}
-	for n := 1; ; n++ {
-		found, err := ws.Clients(ctx, workspace.ClientFilter{Query: c.Name, Deleted: c.Deleted(), Page: n})
+		one, err := p.newRow(ctx, ws, r, d.View)
 		if err != nil {
 			return err
 		}
-		if i := slices.IndexFunc(found.Rows, same); i >= 0 {
-			*rows = slices.Insert(*rows, 0, found.Rows[i])
-			return nil
-		}
-		if n >= found.Pages {
-			return nil // it was deleted or renamed this moment
-		}
+		d.List = append(d.List, one)
 	}
+	return nil
 }

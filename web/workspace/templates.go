@@ -11,7 +11,7 @@ var files embed.FS
 
 var pages = page.Parse(page.Workspace, files,
 	"clients.html", "client.html", "accounts.html", "deletion.html",
-	"invitation.html", "address.html", "removal.html", "elsewhere.html")
+	"invitation.html", "address.html", "removal.html", "elsewhere.html", "refused.html")
 
 // The confirmations after a redirect. None of them says that a mail arrived:
 // that stands in the list, when it is known.

@@ -20,8 +20,8 @@ func theUser(c *fiber.Ctx, ws *workspace.Workspace) (workspace.UserRow, error) {
 	return ws.ClientUser(c.UserContext(), id)
 }
 
-// act does one thing to a person and goes back to the list. Where it is
-// refused, the list says why.
+// act does one thing to a person and goes back to the list, where it also says
+// why, if that is refused.
 func (p *Pages) act(c *fiber.Ctx, ws *workspace.Workspace, done page.Flash, verb func(context.Context, schema.ClientUserID) ([]schema.Due, error)) error {
 	u, err := theUser(c, ws)
 	if err != nil {
@@ -29,11 +29,9 @@ func (p *Pages) act(c *fiber.Ctx, ws *workspace.Workspace, done page.Flash, verb
 	}
 	due, err := verb(c.UserContext(), u.ID)
 	if err != nil {
-		return p.refuse(c, ws, u.ClientID, err)
+		return p.refusePerson(c, ws, &u, err)
 	}
-	p.Bell.Ring(c.UserContext(), due...)
-	page.SetFlash(c, done)
-	return page.Redirect(c, around(c).Show(u.ClientID).URL())
+	return p.done(c, ws, change{client: u.ClientID, due: due, flash: done, view: around(c)})
 }
 
 // due makes a verb that returns an invitation one that returns what is due.

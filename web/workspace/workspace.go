@@ -27,6 +27,7 @@ func Mount(r fiber.Router, d *desk.Desk) {
 	r.Post("/settings/clients/:client/accounts", p.Manager(p.assignAccounts)...)
 	r.Get("/settings/clients/:client/deletion", p.Manager(p.deletion)...)
 	r.Post("/settings/clients/:client/deletion", p.Manager(p.deleteClient)...)
+	r.Get("/settings/clients/:client/rows", p.Member(p.rows)...)
 	r.Get("/settings/clients/:client/invitations/new", p.Manager(p.newInvitation)...)
 	r.Post("/settings/clients/:client/invitations", p.Manager(p.invite)...)
 

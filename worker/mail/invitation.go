@@ -11,7 +11,9 @@ type Invitation struct {
 	FullName, Address string // of the invited person
 	Agency, Client    string
 	Inviter           string // full name; empty if that member is gone
-	InviterEmail      string // replies go there; may be empty
+	InviterEmail      string // may be empty
+	ReplyTo           string // of the agency; empty: replies go to the inviter
+	Logo              Logo
 	Link              string
 	ExpiresAt         time.Time
 	Resent            bool // sent once more; links older than this one are dead
@@ -20,11 +22,13 @@ type Invitation struct {
 // Message writes the invitation.
 func (v Invitation) Message() Message {
 	agency, client := shown(v.Agency), shown(v.Client)
+	answers := answersTo(v.Agency, v.ReplyTo, v.Inviter, v.InviterEmail)
 	l := letter{
 		Subject:   v.subject(),
 		Preheader: "Accept by " + day(v.ExpiresAt) + " to see what’s going out and when.",
 		Brand:     agency,
 		Badge:     initials(agency),
+		Logo:      v.Logo,
 		Heading:   "Your " + client + " portal is ready",
 		Greeting:  greeting(v.FullName),
 		Body:      v.body(agency, client),
@@ -32,14 +36,14 @@ func (v Invitation) Message() Message {
 		Link:      v.Link,
 		Terms:     "This link works once, for " + line(v.Address, maxShownName) + ", until",
 		Until:     moment(v.ExpiresAt),
-		Help:      v.help(),
+		Help:      answers.help,
 		Why: "You’re receiving this because " + cmp.Or(shown(v.Inviter), "somebody") + " entered your address in " +
 			agency + "’s workspace. If that’s a mistake, ignore it and the invitation will expire by itself.",
 	}
 	text, html := l.parts()
 	return Message{
 		EmailID: v.EmailID, ToName: v.FullName, ToAddress: v.Address,
-		FromName: line(v.Agency, maxSubjectName) + " via " + product, ReplyToName: v.Inviter, ReplyToAddress: v.InviterEmail,
+		FromName: line(v.Agency, maxSubjectName) + " via " + product, ReplyToName: answers.name, ReplyToAddress: answers.address,
 		Subject: l.Subject, Text: text, HTML: html, Tag: v.tag(),
 	}
 }
@@ -63,13 +67,6 @@ func (v Invitation) body(agency, client string) []string {
 		what = append(what, "This is the newest link. Older ones no longer work.")
 	}
 	return what
-}
-
-func (v Invitation) help() string {
-	if v.InviterEmail == "" {
-		return ""
-	}
-	return "Questions? Reply to this email and it goes straight to " + cmp.Or(firstName(v.Inviter), "the person who invited you") + "."
 }
 
 func (v Invitation) tag() string {

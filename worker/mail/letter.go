@@ -19,6 +19,7 @@ type letter struct {
 	Preheader string // the line that an inbox shows beside the subject
 	Brand     string // who speaks: the agency, or the product
 	Badge     string // one or two letters
+	Logo      Logo   // stands in place of both
 	Heading   string
 	Greeting  string
 	Body      []string // paragraphs

@@ -37,9 +37,17 @@ func letters() map[string]Message {
 		"invitation":        invitation().Message(),
 		"invitation-resent": resent.Message(),
 		"invitation-orphan": orphan.Message(),
+		"invitation-logo":   branded().Message(),
+		"member-invitation": memberInvitation().Message(),
+		"reminder":          Reminder{Invitation: invitation()}.Message(),
+		"reminder-last":     Reminder{Invitation: orphan, Last: true}.Message(),
 		"confirmation": Confirmation{
 			EmailID: "em_01K", FullName: "Priya Nair", Address: "priya@haldenstreet.example",
 			Link: "https://anteroom.example/confirm/q7Xr2mVtKd83", ExpiresAt: expires,
+		}.Message(),
+		"sign-up": SignUp{
+			EmailID: "em_01K", FullName: "Priya Nair", Address: "priya@haldenstreet.example",
+			Link: "https://anteroom.example/sign-ups/q7Xr2mVtKd83", ExpiresAt: expires,
 		}.Message(),
 		"password-reset":   password.Message(),
 		"password-welcome": welcome.Message(),
@@ -134,9 +142,10 @@ func TestSubjectsAreBounded(t *testing.T) {
 func TestAStrangerReadsNothingThatSomebodyElseChose(t *testing.T) {
 	for _, name := range []string{"You won! evil.example", "evil.example Tom", "x@y.example", strings.Repeat("long", 20), "", "99 prizes"} {
 		c := Confirmation{FullName: name, Address: "tom@orchardlane.example", Link: "https://a.example/x", ExpiresAt: expires}
-		m := c.Message()
-		if !strings.HasPrefix(m.Text, "Hello,") && !strings.HasPrefix(m.Text, "Hi You,") || strings.Contains(m.Text+m.HTML+m.ToName, "evil") {
-			t.Errorf("%q: to %q\n%s", name, m.ToName, m.Text)
+		for _, m := range []Message{c.Message(), SignUp(c).Message()} {
+			if !strings.HasPrefix(m.Text, "Hello,") && !strings.HasPrefix(m.Text, "Hi You,") || strings.Contains(m.Text+m.HTML+m.ToName, "evil") {
+				t.Errorf("%q: to %q\n%s", name, m.ToName, m.Text)
+			}
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package lock takes the locks of the verbs, always in this order: client,
-// client user, member invitation,
-// sign-up, user, email; several rows of one kind by ascending ID.
+// Package lock takes the locks of the verbs, always in this order: agency,
+// client, client user, member invitation, sign-up, user, email; several rows of
+// one kind by ascending ID.
 package lock
 
 import (

@@ -8,12 +8,19 @@ import (
 	"anteroom/schema/internal/store"
 )
 
-// Insert writes a new email.
-func Insert(tx *store.Tx, e *schema.Email) error {
+// Insert writes new emails, in one statement.
+func Insert(tx *store.Tx, emails ...*schema.Email) error {
+	if len(emails) == 0 {
+		return nil
+	}
+	const row = `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	args := make([]any, 0, len(emails)*16)
+	for _, e := range emails {
+		args = append(args, e.ID, e.AgencyID, e.Kind, e.ClientUserID, e.UserID, e.MemberInvitationID, e.SignUpID, e.Generation,
+			e.Address, e.State, e.StateAt, e.Attempt, e.DueAt, e.Ring, e.RingAt(), e.CreatedAt)
+	}
 	_, err := tx.Exec(`INSERT INTO emails (id, agency_id, kind, client_user_id, user_id, member_invitation_id, sign_up_id,
-		generation, address, state, state_at, attempt, due_at, ring, ring_at, created_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		e.ID, e.AgencyID, e.Kind, e.ClientUserID, e.UserID, e.MemberInvitationID, e.SignUpID, e.Generation, e.Address,
-		e.State, e.StateAt, e.Attempt, e.DueAt, e.Ring, e.RingAt(), e.CreatedAt)
+		generation, address, state, state_at, attempt, due_at, ring, ring_at, created_at) VALUES `+row+strings.Repeat(`,`+row, len(emails)-1), args...)
 	return err
 }
 

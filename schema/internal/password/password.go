@@ -50,15 +50,15 @@ func Check(plain, email, fullName string) error {
 	n := utf8.RuneCountInString(plain)
 	switch {
 	case !utf8.ValidString(plain):
-		return refuse("password_characters", "That password holds a character that can't be read back. Type it again.")
+		return refuse("password_characters", "That password holds a character that can’t be read back. Type it again.")
 	case n < minLength:
 		return refuse("password_short", fmt.Sprintf("Use %d characters or more. Three or four unrelated words make a good password.", minLength))
 	case n > maxLength:
 		return refuse("password_long", fmt.Sprintf("Use %d characters or fewer.", maxLength))
 	case isCommon(plain):
-		return refuse("password_common", "That password is on every guesser's list. Choose one that only you would think of.")
+		return refuse("password_common", "That password is on every guesser’s list. Choose one that only you would think of.")
 	case isOwn(plain, email, fullName):
-		return refuse("password_own", "That is your name or address. Choose something others can't look up.")
+		return refuse("password_own", "That is your name or address. Choose something others can’t look up.")
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"anteroom/schema"
 	"anteroom/schema/workspace"
+	"anteroom/web/page"
 )
 
 // Note is what stands beside a person's status: what happened last, in words.
@@ -48,10 +49,12 @@ func describeActive(r *workspace.UserRow, t teller) Note {
 func describeEnded(r *workspace.UserRow, c *schema.Client, t teller) Note {
 	withClient := r.ClientDeleted && (r.EndedAt == nil || c.DeletedAt == nil || !r.EndedAt.Before(*c.DeletedAt))
 	switch {
+	case len(r.StillAt) > 0:
+		return Note{Parts: say("Still active at " + some(r.StillAt))}
 	case withClient && r.AcceptedAt != nil:
-		return Note{Parts: say("Client deleted, access ended")}
+		return Note{Parts: say("Lost access with this client")}
 	case withClient:
-		return Note{Parts: say("Client deleted, invitation cancelled")}
+		return Note{Parts: say("Invitation cancelled with this client")}
 	case r.EndedAt == nil:
 		return Note{}
 	case r.EndedByName == "":
@@ -60,20 +63,28 @@ func describeEnded(r *workspace.UserRow, c *schema.Client, t teller) Note {
 	return Note{Parts: say("Removed by "+firstName(r.EndedByName)+" on ", t.on(*r.EndedAt))}
 }
 
+// some names the first of many.
+func some(names []string) string {
+	if more := len(names) - 2; more > 0 {
+		return names[0] + ", " + names[1] + " and " + page.Plural(more, "other", "others")
+	}
+	return page.Enumerate(names)
+}
+
 // describeEmail says what became of the newest email to an invited person.
 func describeEmail(r *workspace.UserRow, t teller) Note {
-	reason, expires := clause(r.EmailReason), []any{", expires in ", t.in(r.ExpiresAt)}
+	reason, expires := Clause(r.EmailReason), []any{", expires in ", t.in(r.ExpiresAt)}
 	switch r.EmailState {
 	case schema.EmailQueued:
 		return describeQueued(r, t, reason)
 	case schema.EmailSending:
-		return Note{Busy: true, Parts: say("Sending email…")}
+		return Note{Busy: true, Parts: say(told(r, "Sending email…", "Sending reminder…"))}
 	case schema.EmailHeld:
 		return describeHeld(r, t)
 	case schema.EmailSent:
-		return Note{Icon: "mail", Parts: say(append([]any{"Sent ", since(r, t)}, expires...)...)}
+		return Note{Icon: "mail", Parts: say(append([]any{told(r, "Sent ", "Reminder sent "), since(r, t)}, expires...)...)}
 	case schema.EmailDelivered:
-		return Note{Tone: "ok", Icon: "mail-check", Parts: say(append([]any{"Delivered ", since(r, t)}, expires...)...)}
+		return Note{Tone: "ok", Icon: "mail-check", Parts: say(append([]any{told(r, "Delivered ", "Reminder delivered "), since(r, t)}, expires...)...)}
 	case schema.EmailDelayed:
 		return Note{Icon: "clock", Parts: say(append(because("Delayed on the way", reason), expires...)...)}
 	case schema.EmailBounced:
@@ -90,10 +101,24 @@ func describeEmail(r *workspace.UserRow, t teller) Note {
 	return Note{Parts: say("Invited ", t.ago(r.InvitedAt))}
 }
 
+// told is what is said of the newest email: other words if it is a reminder.
+func told(r *workspace.UserRow, email, reminder string) string {
+	if r.EmailKind == schema.EmailInvitationReminder {
+		return reminder
+	}
+	return email
+}
+
+// atOnce is how long an email that waits for its worker counts as being sent:
+// it mostly takes less than a second.
+const atOnce = 15 * time.Second
+
 func describeQueued(r *workspace.UserRow, t teller, reason string) Note {
 	switch {
+	case reason == "" && r.EmailStateAt != nil && r.Now.Sub(*r.EmailStateAt) < atOnce:
+		return Note{Busy: true, Parts: say(told(r, "Sending email…", "Sending reminder…"))}
 	case reason == "":
-		return Note{Busy: true, Parts: say("Waiting to be sent")}
+		return Note{Busy: true, Parts: say(told(r, "Waiting to be sent", "Reminder waiting to be sent"))}
 	case r.EmailDueAt == nil || !r.EmailDueAt.After(r.Now):
 		return Note{Icon: "clock", Parts: say("Trying again now: " + reason)}
 	}

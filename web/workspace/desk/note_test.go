@@ -56,6 +56,22 @@ func TestEveryEmailStateIsSaidInWords(t *testing.T) {
 	}
 }
 
+func TestAReminderIsCalledOne(t *testing.T) {
+	for state, want := range map[schema.EmailState]string{
+		schema.EmailQueued:    "Reminder waiting to be sent",
+		schema.EmailSending:   "Sending reminder…",
+		schema.EmailSent:      "Reminder sent 2 hours ago, expires in 1 day",
+		schema.EmailDelivered: "Reminder delivered 2 hours ago, expires in 1 day",
+		schema.EmailBounced:   "Bounced",
+	} {
+		row := mailed(state, "", nil)
+		row.EmailKind, row.EmailStateAt, row.ExpiresAt = schema.EmailInvitationReminder, before(2*time.Hour), noon.Add(24*time.Hour)
+		if got := Describe(&row, &schema.Client{}, time.UTC).words(); got != want {
+			t.Errorf("%s: %q, want %q", state, got, want)
+		}
+	}
+}
+
 func TestEveryOtherStatusIsSaidInWords(t *testing.T) {
 	day := 24 * time.Hour
 	gone := &schema.Client{DeletedAt: before(day)}
@@ -71,9 +87,9 @@ func TestEveryOtherStatusIsSaidInWords(t *testing.T) {
 		{"stale", stale(3 * day), nil, "Link expired 3 days ago"},
 		{"removed", withStatus(schema.StatusDeactivated, before(30*day), nil, before(20*day)), nil, "Removed by Priya on 3 November"},
 		{"removed last year", withStatus(schema.StatusDeactivated, before(500*day), nil, before(400*day)), nil, "Removed by Priya on 19 October 2025"},
-		{"lost with the client", withStatus(schema.StatusDeactivated, before(30*day), nil, before(day)), gone, "Client deleted, access ended"},
-		{"cascade still to come", withStatus(schema.StatusActive, before(30*day), nil, nil), gone, "Client deleted, access ended"},
-		{"invited at a deleted client", stale(-day), gone, "Client deleted, invitation cancelled"},
+		{"lost with the client", withStatus(schema.StatusDeactivated, before(30*day), nil, before(day)), gone, "Lost access with this client"},
+		{"cascade still to come", withStatus(schema.StatusActive, before(30*day), nil, nil), gone, "Lost access with this client"},
+		{"invited at a deleted client", stale(-day), gone, "Invitation cancelled with this client"},
 		{"removed before its client", withStatus(schema.StatusDeactivated, before(30*day), nil, before(20*day)), gone, "Removed by Priya on 3 November"},
 	} {
 		c := one.client

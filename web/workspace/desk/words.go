@@ -76,10 +76,10 @@ func Amount(d time.Duration, round func(float64) float64) string {
 	return page.Plural(int(round(d.Hours()/24)), "day", "days")
 }
 
-// clause makes a reason, which is a sentence, the end of another one.
-func clause(reason string) string {
+// Clause makes a reason, which is a sentence, the end of another one.
+func Clause(reason string) string {
 	reason = strings.TrimSuffix(strings.TrimSpace(reason), ".")
-	for _, article := range []string{"The ", "No ", "A ", "An "} {
+	for _, article := range []string{"The ", "There ", "No ", "A ", "An "} {
 		if strings.HasPrefix(reason, article) {
 			return strings.ToLower(article) + reason[len(article):]
 		}
