@@ -56,6 +56,12 @@ func tellStory(t *testing.T) *story {
 	token, err = v.AcceptKnown(ctx, s.Link(s.Invite(other, ines.Email)), s.secrets["password of Ines"], "Firefox")
 	s.session("Ines at another client", token, err)
 
+	noor := s.InviteMemberSent(schema.RoleMember, "noor@example.com")
+	s.secrets["link of a colleague"] = s.MemberLink(noor)
+	token, err = v.AcceptMember(ctx, s.MemberLink(noor), "Noor Said", s.secrets["password of Ines"], "Firefox")
+	s.session("Noor", token, err)
+	s.secrets["link of another colleague"] = s.MemberLink(s.InviteMember(schema.RoleAdmin, "mira@example.com"))
+
 	user := s.UserAt(ines.Email)
 	s.did(fixture.Error(v.ForgotPassword(ctx, ines.Email)))
 	s.secrets["link to set a password"], s.secrets["link to confirm"] = s.PasswordLink(user), s.ConfirmLink(user)

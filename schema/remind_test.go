@@ -19,13 +19,15 @@ func invitedFor(days int) *schema.ClientUser {
 }
 
 // reminders plays an invitation through: a sweep comes at every moment that is
-// due, late by so much, and the mail before it was delivered.
-func reminders(u *schema.ClientUser, late time.Duration) (at []time.Duration) {
+// due, the first one late by so much, the others by that; the mail before it was
+// delivered.
+func reminders(u *schema.ClientUser, late, then time.Duration) (at []time.Duration) {
 	for range 10 {
 		if u.RemindAt == nil {
 			return at
 		}
 		now := u.RemindAt.Add(late)
+		late = then
 		if u.Remind(now, true, schema.EmailDelivered) {
 			at = append(at, now.Sub(noon))
 		}
@@ -44,7 +46,7 @@ func TestAnInvitationIsRemindedOfAfterThreeDaysAndADayBeforeItsEnd(t *testing.T)
 		case days >= 2:
 			want = []time.Duration{last}
 		}
-		if got := reminders(invitedFor(days), 0); !slices.Equal(got, want) {
+		if got := reminders(invitedFor(days), 0, 0); !slices.Equal(got, want) {
 			t.Errorf("%d days: reminders after %v, want %v", days, got, want)
 		}
 	}
@@ -54,16 +56,18 @@ func TestLateSweepsRemindAtMostTwiceNeverInARowAndNeverAfterTheEnd(t *testing.T)
 	t.Parallel()
 	for days := 1; days <= 30; days++ {
 		for late := time.Duration(0); late <= 31*day; late += 3 * time.Hour {
-			got := reminders(invitedFor(days), late)
-			if len(got) > 2 {
-				t.Errorf("%d days, sweeps %s late: %v", days, late, got)
-			}
-			for i, at := range got {
-				if at >= time.Duration(days)*day || at < day {
-					t.Errorf("%d days, sweeps %s late: one comes after %s", days, late, at)
+			for _, then := range []time.Duration{0, late} {
+				got := reminders(invitedFor(days), late, then)
+				if len(got) > 2 {
+					t.Errorf("%d days, sweeps %s and %s late: %v", days, late, then, got)
 				}
-				if i > 0 && at-got[i-1] < 12*time.Hour {
-					t.Errorf("%d days, sweeps %s late: two come in a row: %v", days, late, got)
+				for i, at := range got {
+					if at >= time.Duration(days)*day || at < day {
+						t.Errorf("%d days, sweeps %s and %s late: one comes after %s", days, late, then, at)
+					}
+					if i > 0 && at-got[i-1] < 12*time.Hour {
+						t.Errorf("%d days, sweeps %s and %s late: two come in a row: %v", days, late, then, got)
+					}
 				}
 			}
 		}

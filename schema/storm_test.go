@@ -109,7 +109,7 @@ func (s *storm) anything(t *testing.T, ws *workspace.Workspace, r *rand.Rand) er
 	if err != nil || u.Status == schema.StatusRevoked || u.Status == schema.StatusDeactivated {
 		return fixture.Error(ws.Invite(ctx, c.ID, "Some Body", address))
 	}
-	switch r.IntN(10) {
+	switch r.IntN(11) {
 	case 0:
 		return ws.Revoke(ctx, u.ID)
 	case 1:
@@ -128,12 +128,46 @@ func (s *storm) anything(t *testing.T, ws *workspace.Workspace, r *rand.Rand) er
 		return ws.Remove(ctx, u.ID)
 	case 8:
 		return s.sendAll(t, r)
+	case 9:
+		return s.sendList(t, ws, c, r)
 	default:
 		_, err := s.DB.ExecContext(ctx, `UPDATE client_users SET resend_after = created_at, expires_at = IF(RAND() < 0.3, created_at, expires_at) WHERE id = ?`, u.ID)
 		if err != nil {
 			return err
 		}
 		return fixture.Error(s.System.Expire(ctx, 10))
+	}
+}
+
+// sendList sends a list of all addresses, in any order, and may not get through;
+// then another worker takes it up.
+func (s *storm) sendList(t *testing.T, ws *workspace.Workspace, c schema.Client, r *rand.Rand) error {
+	ctx := t.Context()
+	var list []workspace.Listed
+	for _, i := range r.Perm(len(s.addresses)) {
+		list = append(list, workspace.Listed{FullName: "Some Body", Email: s.addresses[i]})
+	}
+	b, err := ws.DraftBatch(ctx, c.ID, list, schema.BatchID{})
+	if err == nil {
+		_, err = ws.SendBatch(ctx, b.ID)
+	}
+	if err != nil {
+		return err
+	}
+	for n := r.IntN(2 * len(list)); ; n = len(list) + 1 {
+		claim, err := s.System.ClaimBatch(ctx, b.ID)
+		if err != nil || claim.Verdict != schema.ClaimTaken {
+			return err
+		}
+		for range n {
+			line, err := s.System.SendLine(ctx, b.ID, claim.Attempt, 0)
+			if err != nil || line.Done {
+				return errors.Join(err, fixture.Error(s.System.Prune(ctx, 10)))
+			}
+		}
+		if err := s.System.ReleaseBatch(ctx, b.ID, claim.Attempt); err != nil {
+			return err
+		}
 	}
 }
 

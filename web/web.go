@@ -28,6 +28,7 @@ import (
 	"anteroom/web/workspace/account"
 	"anteroom/web/workspace/activity"
 	"anteroom/web/workspace/agency"
+	"anteroom/web/workspace/batch"
 	"anteroom/web/workspace/desk"
 	"anteroom/web/workspace/members"
 	"anteroom/web/workspace/updates"
@@ -112,6 +113,7 @@ func (o Options) people(app *fiber.App) {
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log)}
 	workspace.Mount(app, d)
+	batch.Mount(app, d)
 	members.Mount(app, d)
 	agency.Mount(app, d)
 	account.Mount(app, d)

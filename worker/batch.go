@@ -54,16 +54,17 @@ func (w *Worker) sendBatch(ctx context.Context, t *asynq.Task) error {
 // sendLines reports false when it has to stop before the last line.
 func (w *Worker) sendLines(ctx context.Context, id schema.BatchID, claim system.BatchClaim) (done bool, err error) {
 	change := live.Change{Agency: claim.Agency.String(), Client: claim.Client.String()}
-	lines, told, at := 0, 0, time.Now()
+	lines, last, told, at := 0, 0, 0, time.Now()
 	defer func() {
 		note(ctx, "lines", lines)
 		w.o.Bus.Tell(ctx, change)
 	}()
 	for end := time.Now().Add(jobs.RunFor); !w.stops() && time.Now().Before(end); lines++ {
-		line, err := w.system.SendLine(ctx, id, claim.Attempt)
+		line, err := w.system.SendLine(ctx, id, claim.Attempt, last)
 		if err != nil || line.Done {
 			return line.Done, err
 		}
+		last = line.Line
 		w.o.Bell.Ring(ctx, line.Due...)
 		if lines-told >= tellLines && time.Since(at) >= tellEvery {
 			w.o.Bus.Tell(ctx, change)

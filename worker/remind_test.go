@@ -33,7 +33,9 @@ func TestAPersonWhoDoesNotAcceptGetsTwoRemindersWithTheSameLink(t *testing.T) {
 			}
 		}
 		want := []int{1, 2, 2, 3, 3}[n]
-		s.eventually(10*time.Second, func() bool { return idle(t, rdb) && s.count(`SELECT COUNT(*) FROM emails WHERE state = 'sent'`) == want },
+		s.eventually(10*time.Second, func() bool {
+			return idle(t, rdb) && s.count(`SELECT COUNT(*) FROM emails WHERE state = 'sent'`) == want
+		},
 			func() string { return fmt.Sprintf("slot %d: %d mails, want %d", n, len(s.mails("tom@")), want) })
 		if got := len(s.mails("tom@")); got != want {
 			t.Fatalf("slot %d: %d mails, want %d", n, got, want)

@@ -70,6 +70,7 @@ func TestTheWholeStoryWorksByPlainForms(t *testing.T) {
 		"an expired invitation is dismissed":                 storyOfDismiss,
 		"a removed person is invited again":                  storyOfInviteAgain,
 		"a deleted client's people can be invited elsewhere": storyOfDeletion,
+		"somebody new makes an agency":                       storyOfSignUp,
 	}
 	t.Run("stories", func(t *testing.T) {
 		for name, story := range stories {
@@ -246,7 +247,7 @@ func storyOfDeletion(s *site, owner *person) {
 	owner.follow("Show users of " + alder)
 	owner.sees(name, idle, "Client deleted, access ended", "Client deleted, invitation cancelled")
 	owner.seesNot("Active", "Invited")
-	owner.follow("Invite " + name + " to another client")
+	owner.follow("Invite to another client: " + name)
 	owner.press("Send Invitation", "Client", kiln)
 	owner.is(200, clients, name, email, "Invited")
 	ada = newPerson(s.t, owner.base)

@@ -55,5 +55,8 @@ func run(ctx context.Context, dir string, rows int, span time.Duration) error {
 	if err := benchInvite(ctx, db, pair.Redis.URL(0), span); err != nil {
 		return err
 	}
+	if err := benchPage(ctx, db, pair.Redis.URL(0), span); err != nil {
+		return err
+	}
 	return benchSweep(ctx, db, pair.SQL.URL("bench"), rows)
 }

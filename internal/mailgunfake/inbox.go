@@ -11,11 +11,12 @@ import (
 )
 
 // The pages carry no script and take no form; a mail's own HTML stands in a
-// frame that may do nothing but follow a link that a person clicked.
+// frame that may do nothing but show the agency's logo and follow a link that a
+// person clicked.
 const (
 	pagePolicy = "default-src 'none'; style-src 'self'; frame-src 'self'; img-src 'self' data:; font-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	bodyPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'; " +
+	bodyPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; frame-ancestors 'self'; " +
 		"sandbox allow-popups allow-top-navigation-by-user-activation"
 )
 

@@ -34,6 +34,8 @@ var may = []struct {
 	{"web", []string{"web", "schema", "schema/visitor", "schema/portal", "schema/workspace", "jobs", "internal/keyring", "internal/live"}},
 	{"worker", []string{"worker", "schema", "schema/system", "jobs", "internal/keyring", "internal/live"}},
 	{"internal/bench", []string{"web", "schema", "schema/system", "schema/visitor", "schema/workspace", "schema/demo", "jobs", "internal"}},
+	{"internal/tour", []string{"schema", "schema/system", "schema/visitor", "schema/workspace", "schema/demo", "jobs", "internal"}},
+	{"internal/shots", []string{"web", "worker", "worker/mail", "jobs", "schema", "schema/demo", "internal"}},
 	{"internal/testkit/fixture", []string{"schema", "schema/workspace", "schema/visitor", "schema/portal", "schema/system", "internal"}},
 	{"internal/testkit", []string{"schema", "internal"}},
 	{"internal/", nil}, // what two rooms share owns nothing of ours

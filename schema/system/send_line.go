@@ -12,6 +12,7 @@ import (
 
 // LineSent is what SendLine came to.
 type LineSent struct {
+	Line int          // its number
 	Due  []schema.Due // the email, where there is one
 	Done bool         // no line was left
 }
@@ -19,7 +20,8 @@ type LineSent struct {
 // SendLine invites the person on the next line of a claimed list and notes on
 // the line what came of it, in one transaction: whenever the worker dies, a line
 // is either sent and noted or neither. Without a line left it ends the list.
-func (s *System) SendLine(ctx context.Context, id schema.BatchID, attempt uint32) (out LineSent, err error) {
+// after is the line before, to look behind it first; zero looks from the start.
+func (s *System) SendLine(ctx context.Context, id schema.BatchID, attempt uint32, after int) (out LineSent, err error) {
 	err = s.run(ctx, func(tx *store.Tx) error {
 		out = LineSent{}
 		c, b, err := lockBatch(tx, id)
@@ -29,7 +31,10 @@ func (s *System) SendLine(ctx context.Context, id schema.BatchID, attempt uint32
 		if !b.Continue(tx.Now, attempt) {
 			return ErrOvertaken
 		}
-		l, err := lock.NextLine(tx, id)
+		l, err := lock.NextLine(tx, id, after)
+		if schema.KindOf(err) == schema.NotFound && after > 0 {
+			l, err = lock.NextLine(tx, id, 0)
+		}
 		switch {
 		case schema.KindOf(err) == schema.NotFound:
 			out.Done = true
@@ -37,6 +42,7 @@ func (s *System) SendLine(ctx context.Context, id schema.BatchID, attempt uint32
 		case err != nil:
 			return err
 		default:
+			out.Line = l.Number
 			if out.Due, err = sendLine(tx, c, b, &l); err != nil {
 				return err
 			}

@@ -181,20 +181,25 @@ func insertUser(tx *store.Tx, a schema.Address, name, hash string) (schema.User,
 	return u, err
 }
 
-// admit makes the seat the user's.
+// admit makes the seat the user's, and opens a session.
 func admit(tx *store.Tx, s *lock.Seat, u schema.User, device string) (SessionToken, error) {
+	if err := take(tx, s, u); err != nil {
+		return "", err
+	}
+	return openTo(tx, u.ID, device, places{Portal: s.Client.AgencyID})
+}
+
+// take makes the seat the user's.
+func take(tx *store.Tx, s *lock.Seat, u schema.User) error {
 	prev := s.User.Status
 	if err := s.User.Accept(tx.Now, u.ID); err != nil {
-		return "", err
+		return err
 	}
 	by := schema.Actor{Type: schema.ActorRecipient, ID: u.ID}
 	accepted := s.Event(schema.InvitationAccepted, tx, prev, by)
 	activated := s.Event(schema.ClientUserActivated, tx, prev, by)
 	if err := s.Save(tx, accepted, activated); err != nil {
-		return "", err
+		return err
 	}
-	if err := outbox.CancelUnsent(tx, s.User.ID); err != nil {
-		return "", err
-	}
-	return openTo(tx, u.ID, device, places{Portal: s.Client.AgencyID})
+	return outbox.CancelUnsent(tx, s.User.ID)
 }

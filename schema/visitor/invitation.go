@@ -28,6 +28,7 @@ type Invitation struct {
 	schema.Logo
 	State        LinkState
 	Known        bool      // the address belongs to a user who has confirmed it
+	Added        bool      // and who has access at another client of the agency
 	AgencyName   string    `db:"agency_name"`
 	ClientName   string    `db:"client_name"`
 	InviterName  string    `db:"inviter_name"`
@@ -48,6 +49,7 @@ func (v *Visitor) Invitation(ctx context.Context, token string) (i Invitation, e
 		a.logo_hash, a.logo_width, a.logo_height,
 		c.name AS client_name, c.deleted_at IS NOT NULL AS client_deleted, i.full_name AS inviter_name, i.email AS inviter_email,
 		EXISTS (SELECT 1 FROM users k WHERE k.email_key = u.email_key AND k.email_confirmed_at IS NOT NULL) AS known,
+		EXISTS (SELECT 1 FROM users k WHERE k.email_key = u.email_key AND k.email_confirmed_at IS NOT NULL AND `+hasAccess+`) AS added,
 		UTC_TIMESTAMP(6) AS now
 		FROM client_users u JOIN clients c ON c.id = u.client_id JOIN agencies a ON a.id = c.agency_id
 		JOIN users i ON i.id = u.invited_by WHERE u.id = ?`, link.ClientUser)

@@ -29,20 +29,19 @@ func (f Fate) Valid() bool {
 	return false
 }
 
-// fates says of every line of a draft what would become of it: l is the line, f
-// the first that counts with its address, u the person it names. Its arguments
-// are the draft, the draft's client and the draft again.
-const fates = ` FROM (SELECT l.line, l.full_name, l.email, l.email_key, l.code, l.reason, COALESCE(f.line, l.line) AS first, u.id AS client_user_id,
-	CASE WHEN l.state = 'omitted' THEN 'omitted' WHEN l.code <> '' THEN 'mend' WHEN f.line < l.line THEN 'duplicate'
+// fates says of every line of a draft what would become of it: l is the line, u
+// the person that it names, if there is one. Its arguments are the draft and the
+// draft's client.
+const fates = ` FROM (SELECT l.line, l.full_name, l.email, l.email_key, l.code, l.reason, l.first, u.id AS client_user_id,
+	CASE WHEN l.state = 'omitted' THEN 'omitted' WHEN l.code <> '' THEN 'mend' WHEN l.first < l.line THEN 'duplicate'
 		WHEN u.status = 'active' THEN 'active' WHEN u.status = 'expired' OR u.status = 'invited' AND u.expires_at <= UTC_TIMESTAMP(6) THEN 'expired'
 		WHEN u.status = 'invited' THEN 'invited' ELSE 'invite' END AS fate
-	FROM invitation_batch_lines l
-	LEFT JOIN (SELECT email_key, MIN(line) AS line FROM invitation_batch_lines
-		WHERE batch_id = ? AND state = 'pending' AND code = '' GROUP BY email_key) f ON f.email_key = l.email_key
-	LEFT JOIN client_users u ON u.client_id = ? AND u.email_key = l.email_key
-	WHERE l.batch_id = ?) l`
+	FROM (SELECT line, full_name, email, email_key, state, code, reason,
+		COALESCE(MIN(CASE WHEN state = 'pending' AND code = '' THEN line END) OVER (PARTITION BY email_key), line) AS first
+		FROM invitation_batch_lines WHERE batch_id = ?) l
+	LEFT JOIN client_users u ON u.client_id = ? AND u.email_key = l.email_key) l`
 
-func fateArgs(b *schema.Batch) []any { return []any{b.ID, b.ClientID, b.ID} }
+func fateArgs(b *schema.Batch) []any { return []any{b.ID, b.ClientID} }
 
 // Fates counts what sending a draft would do.
 func (w *Workspace) Fates(ctx context.Context, id schema.BatchID) (map[Fate]int, error) {

@@ -26,14 +26,14 @@ type BatchProgress struct {
 }
 
 // Total is how many people the list invites.
-func (p *BatchProgress) Total() int { return p.Pending + p.Invited }
+func (p BatchProgress) Total() int { return p.Pending + p.Invited }
 
 // Settled is how many of its mails owe nothing more.
-func (p *BatchProgress) Settled() int { return p.Sent + p.Ended }
+func (p BatchProgress) Settled() int { return p.Sent + p.Ended }
 
 // Left estimates how long the rest takes at the rate so far, which doesn't count
 // what waits to be tried again. It is zero when there is nothing to say.
-func (p *BatchProgress) Left() time.Duration {
+func (p BatchProgress) Left() time.Duration {
 	rest := p.Total() - p.Settled() - p.Waiting
 	if p.StartedAt == nil || rest <= 0 || p.Settled() == 0 {
 		return 0

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"anteroom/schema"
 )
 
@@ -52,28 +54,65 @@ type ClientPage struct {
 
 // Clients lists the agency's clients.
 func (w *Workspace) Clients(ctx context.Context, f ClientFilter) (p ClientPage, err error) {
-	if err := w.countLists(ctx, &p); err != nil {
-		return p, err
-	}
 	f.Query = strings.TrimSpace(strings.ToValidUTF8(f.Query, ""))
-	query, args := w.clientsLike(f)
-	var ids []schema.ClientID
-	if f.Query != "" {
-		// Counted and cut here: looking through all people twice takes longer.
-		if err := w.db.SelectContext(ctx, &ids, query, args...); err != nil {
-			return p, err
-		}
-		ids = ids[p.turnTo(f.Page, len(ids)):]
-		ids = ids[:min(PageSize, len(ids))]
-	} else {
-		total := map[ClientList]int{ListPresent: p.Present, ListAttention: p.Attention, ListDeleted: p.Gone}[f.List]
-		args = append(args, PageSize, p.turnTo(f.Page, total))
-		if err := w.db.SelectContext(ctx, &ids, query+` LIMIT ? OFFSET ?`, args...); err != nil {
-			return p, err
-		}
+	find := w.findFirst
+	switch {
+	case f.Query != "":
+		find = w.findAll
+	case f.Page > 1:
+		find = w.findPage
+	}
+	ids, err := find(ctx, f, &p)
+	if err != nil {
+		return p, err
 	}
 	p.Rows, err = w.clientRows(ctx, ids, f.Query)
 	return p, err
+}
+
+// findAll looks through all clients and people once, and cuts the page out of
+// what it found.
+func (w *Workspace) findAll(ctx context.Context, f ClientFilter, p *ClientPage) ([]schema.ClientID, error) {
+	query, args := w.clientsLike(f)
+	ids, err := w.whileCounting(ctx, p, query, args)
+	if err != nil {
+		return nil, err
+	}
+	ids = ids[p.turnTo(f.Page, len(ids)):]
+	return ids[:min(PageSize, len(ids))], nil
+}
+
+// findFirst finds the first page of a list that is not searched, whose length is
+// known from the count.
+func (w *Workspace) findFirst(ctx context.Context, f ClientFilter, p *ClientPage) ([]schema.ClientID, error) {
+	query, args := w.clientsLike(f)
+	ids, err := w.whileCounting(ctx, p, query+` LIMIT ?`, append(args, PageSize))
+	p.turnTo(1, p.of(f.List))
+	return ids, err
+}
+
+// findPage finds a later page of such a list.
+func (w *Workspace) findPage(ctx context.Context, f ClientFilter, p *ClientPage) (ids []schema.ClientID, err error) {
+	if err := w.countLists(ctx, p); err != nil {
+		return nil, err
+	}
+	query, args := w.clientsLike(f)
+	err = w.db.SelectContext(ctx, &ids, query+` LIMIT ? OFFSET ?`, append(args, PageSize, p.turnTo(f.Page, p.of(f.List)))...)
+	return ids, err
+}
+
+// whileCounting reads IDs beside the count: each looks at all of the agency's
+// people and takes its time.
+func (w *Workspace) whileCounting(ctx context.Context, p *ClientPage, query string, args []any) (ids []schema.ClientID, err error) {
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return w.countLists(ctx, p) })
+	both.Go(func() error { return w.db.SelectContext(ctx, &ids, query, args...) })
+	err = both.Wait()
+	return ids, err
+}
+
+func (p *ClientPage) of(l ClientList) int {
+	return map[ClientList]int{ListPresent: p.Present, ListAttention: p.Attention, ListDeleted: p.Gone}[l]
 }
 
 // turnTo goes to a page, or to the last one there is, and says how many clients
@@ -102,16 +141,6 @@ const troubled = `SELECT u.client_id FROM client_users u WHERE u.agency_id = ?
 // clientsLike is the statement that finds the filter's clients, in its order.
 func (w *Workspace) clientsLike(f ClientFilter) (query string, args []any) {
 	query = `SELECT c.id FROM clients c`
-	if f.Query != "" {
-		query += ` LEFT JOIN (SELECT DISTINCT u.client_id FROM client_users u
-			WHERE u.agency_id = ? AND u.status <> 'revoked' AND (` + personLike + `)) m ON m.client_id = c.id`
-		args = append(append(args, w.Agency.ID), personArgs(f.Query)...)
-	}
-	if f.Sort == SortPeople {
-		query += ` LEFT JOIN (SELECT u.client_id, COUNT(*) AS people FROM client_users u
-			WHERE u.agency_id = ? AND u.status <> 'revoked' GROUP BY u.client_id) n ON n.client_id = c.id`
-		args = append(args, w.Agency.ID)
-	}
 	if f.List == ListAttention {
 		query += ` JOIN (` + troubled + `) t ON t.client_id = c.id`
 		args = append(args, w.Agency.ID, w.Agency.ID)
@@ -119,8 +148,9 @@ func (w *Workspace) clientsLike(f ClientFilter) (query string, args []any) {
 	query += ` WHERE c.agency_id = ? AND c.deleted_at IS ` + map[bool]string{true: `NOT NULL`, false: `NULL`}[f.List == ListDeleted]
 	args = append(args, w.Agency.ID)
 	if f.Query != "" {
-		query += ` AND (m.client_id IS NOT NULL OR c.name LIKE ? OR c.website LIKE ?)`
-		args = append(args, like(f.Query), like(f.Query))
+		query += ` AND (c.name LIKE ? OR c.website LIKE ? OR c.id IN (SELECT u.client_id FROM client_users u
+			WHERE u.agency_id = ? AND u.status <> 'revoked' AND (` + personLike + `)))`
+		args = append(append(args, like(f.Query), like(f.Query), w.Agency.ID), personArgs(f.Query)...)
 	}
 	return query + ` ORDER BY ` + f.order(), args
 }
@@ -128,7 +158,7 @@ func (w *Workspace) clientsLike(f ClientFilter) (query string, args []any) {
 func (f ClientFilter) order() string {
 	switch {
 	case f.Sort == SortPeople:
-		return `n.people DESC, c.name, c.id`
+		return `(SELECT COUNT(*) FROM client_users u WHERE u.client_id = c.id AND u.status <> 'revoked') DESC, c.name, c.id`
 	case f.Sort == SortNewest && f.List == ListDeleted:
 		return `c.deleted_at DESC, c.id DESC`
 	case f.Sort == SortNewest:

@@ -22,11 +22,15 @@ func (w *Workspace) RemoveMember(ctx context.Context, id schema.UserID) error {
 		if err := c.MayGo(); err != nil {
 			return err
 		}
-		if err := w.closeInvitations(tx, id); err != nil {
+		invitations, err := w.invitationsOf(tx, id)
+		if err != nil {
 			return err
 		}
 		// Before the membership: who takes an account over locks its user first.
 		if _, err := lock.User(tx, id); err != nil {
+			return err
+		}
+		if err := closeInvitations(tx, invitations); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`DELETE FROM members WHERE agency_id = ? AND user_id = ?`, w.Agency.ID, id); err != nil {
@@ -36,19 +40,19 @@ func (w *Workspace) RemoveMember(ctx context.Context, id schema.UserID) error {
 	})
 }
 
-// closeInvitations ends the invitations that the member came by, or could come
+// invitationsOf locks the invitations that the member came by, or could come
 // back by.
-func (w *Workspace) closeInvitations(tx *store.Tx, id schema.UserID) error {
+func (w *Workspace) invitationsOf(tx *store.Tx, id schema.UserID) ([]schema.MemberInvitation, error) {
 	var ids []schema.MemberInvitationID
 	err := tx.Select(&ids, `SELECT i.id FROM member_invitations i JOIN users u ON u.id = ?
 		WHERE i.agency_id = ? AND i.status <> 'revoked' AND (i.user_id = u.id OR i.email_key = u.email_key)`, id, w.Agency.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	invitations, err := lock.MemberInvitations(tx, ids)
-	if err != nil {
-		return err
-	}
+	return lock.MemberInvitations(tx, ids)
+}
+
+func closeInvitations(tx *store.Tx, invitations []schema.MemberInvitation) error {
 	for n := range invitations {
 		i := &invitations[n]
 		if err := i.Remove(tx.Now); err != nil {

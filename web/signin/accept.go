@@ -13,7 +13,7 @@ import (
 	"anteroom/web/session"
 )
 
-// accept takes the form of one of the three pages that accept.
+// accept takes the form of one of the pages that accept.
 func (d door) accept(c *fiber.Ctx) error {
 	if err := d.Limit.Check(c, limit.Client(c, "accept", acceptsPerClient)); err != nil {
 		return err
@@ -26,6 +26,9 @@ func (d door) accept(c *fiber.Ctx) error {
 	is := caseOf(i, self, signedIn)
 	if is != request.Field(c, "as") {
 		return d.otherCase(c, is)
+	}
+	if is == pageAdded {
+		return d.acceptAdded(c)
 	}
 	t, err := d.acceptAs(c, is, i)
 	if err != nil {
@@ -57,6 +60,7 @@ func (d door) acceptAs(c *fiber.Ctx, is string, i invited) (visitor.SessionToken
 var changedNotices = map[string]string{
 	pageNew:   "Nothing has been accepted yet. Set a password to accept.",
 	pageKnown: "You already have an account with this address. Sign in with its password to accept.",
+	pageAdded: "Nothing has been accepted yet. One click accepts.",
 	pageMe:    "You are signed in with this address now. One click accepts.",
 }
 

@@ -29,6 +29,7 @@ type door struct {
 type invited struct {
 	State      visitor.LinkState
 	Known      bool // the address belongs to a user who has confirmed it
+	Added      bool // and who has another portal of the agency already
 	Unswept    bool // it has expired, and the sweep has yet to come by
 	Email      string
 	EmailKey   string
@@ -67,7 +68,7 @@ func portalDoor(o Options) door {
 		acceptNew: o.Visitor.Accept, acceptKnown: o.Visitor.AcceptKnown, acceptSignedIn: o.Visitor.AcceptAs, fresh: o.Visitor.FreshLink,
 		read: func(ctx context.Context, token string) (invited, error) {
 			i, err := o.Visitor.Invitation(ctx, token)
-			return invited{State: i.State, Known: i.Known, Unswept: i.Stale(i.Now), Email: i.Email, EmailKey: i.EmailKey,
+			return invited{State: i.State, Known: i.Known, Added: i.Added, Unswept: i.Stale(i.Now), Email: i.Email, EmailKey: i.EmailKey,
 				FullName: i.FullName, InvitedAt: i.InvitedAt, ExpiresAt: i.ExpiresAt, Days: i.Days, Agency: i.AgencyID,
 				AgencyName: i.AgencyName, Logo: i.Logo, InviterName: i.InviterName, InviterEmail: i.InviterEmail,
 				ClientName: i.ClientName}, err

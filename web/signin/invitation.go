@@ -12,13 +12,14 @@ import (
 	"anteroom/web/session"
 )
 
-// The pages behind an invitation's link. The three that accept say in their
+// The pages behind an invitation’s link. Those that accept say in their
 // form which they are: if the case is another by the time of the click, the
 // person sees the page of that case, and nothing is accepted.
 const (
 	pageNew   = "accept-new"
 	pageKnown = "accept-known"
 	pageMe    = "accept-me"
+	pageAdded = "accept-added"
 	pageOther = "wrong-account"
 )
 
@@ -94,6 +95,8 @@ func caseOf(i invited, s visitor.Session, signedIn bool) string {
 		return pageNew
 	case signedIn:
 		return pageMe
+	case i.Added:
+		return pageAdded
 	}
 	return pageKnown
 }

@@ -18,7 +18,7 @@ import (
 var templates embed.FS
 
 var pages = page.Parse(page.Card, templates, "login.html", "choose.html", "no-access.html", "forgot.html", "forgot-sent.html",
-	"sign-up.html", "sign-up-sent.html", "sign-up-finish.html", "password.html", "confirm.html", "confirm-sign-in.html", "confirm-other.html", "link-dead.html", "accept-new.html", "accept-known.html", "accept-me.html",
+	"sign-up.html", "sign-up-sent.html", "sign-up-finish.html", "password.html", "confirm.html", "confirm-sign-in.html", "confirm-other.html", "link-dead.html", "accept-new.html", "accept-known.html", "accept-me.html", "accept-added.html",
 	"wrong-account.html", "expired.html", "superseded.html", "revoked.html", "used.html", "unknown.html", "fresh-sent.html")
 
 // Options are what these pages need.

@@ -106,7 +106,7 @@ func (p *Pages) rows(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	if client.Deleted() != v.Deleted() {
 		c.Set("HX-Reswap", "delete")
-		return c.SendStatus(fiber.StatusOK)
+		return c.SendString("")
 	}
 	r, err := p.newRow(c.UserContext(), ws, client, v)
 	if err != nil {

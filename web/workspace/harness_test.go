@@ -104,6 +104,12 @@ func (b *browser) post(path string, fields ...string) answer {
 
 func (b *browser) send(r *http.Request) answer {
 	b.t.Helper()
+	return b.sendFor(r, func(http.Header) {})
+}
+
+// sendFor lets look see the answer's headers.
+func (b *browser) sendFor(r *http.Request, look func(http.Header)) answer {
+	b.t.Helper()
 	if b.token != "" {
 		r.AddCookie(&http.Cookie{Name: "session", Value: b.token})
 	}
@@ -112,6 +118,7 @@ func (b *browser) send(r *http.Request) answer {
 		b.t.Fatal(err)
 	}
 	defer res.Body.Close()
+	look(res.Header)
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		b.t.Fatal(err)

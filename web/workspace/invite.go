@@ -65,7 +65,7 @@ func (p *Pages) invite(c *fiber.Ctx, ws *workspace.Workspace) error {
 	}
 	p.tell(c, ws, d.Also.Chosen...)
 	// Among many people only a search shows the new one.
-	back := around(c)
+	back := around(c).Show(id)
 	if row, err := ws.ClientRow(c.UserContext(), id, ""); err == nil && row.People > workspace.PeoplePageSize {
 		back.Who = d.Email
 	}

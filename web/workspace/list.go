@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/errgroup"
 
 	"anteroom/schema"
 	"anteroom/schema/workspace"
@@ -63,9 +64,9 @@ func (p *Pages) show(c *fiber.Ctx, ws *workspace.Workspace, v view, status int, 
 }
 
 func (p *Pages) fill(ctx context.Context, ws *workspace.Workspace, d *clientsPage) (err error) {
-	var open workspace.ClientRow
+	var open schema.Client
 	if id := d.View.Users; !id.IsZero() {
-		if open, err = ws.ClientRow(ctx, id, d.View.Query); err != nil {
+		if open, err = ws.Client(ctx, id); err != nil {
 			return err
 		}
 		// The list that the open row is on.
@@ -75,21 +76,37 @@ func (p *Pages) fill(ctx context.Context, ws *workspace.Workspace, d *clientsPag
 			d.View.List = workspace.ListPresent
 		}
 	}
-	d.ClientPage, err = ws.Clients(ctx, workspace.ClientFilter{Query: d.View.Query, List: d.View.List, Sort: d.View.Sort, Page: d.View.Page})
+	people, err := p.read(ctx, ws, d)
 	if err != nil {
 		return err
 	}
 	d.View.Page = d.Page
 	// After an action its row is there, on top where the page doesn't hold it.
 	if !open.ID.IsZero() && !slices.ContainsFunc(d.Rows, func(r workspace.ClientRow) bool { return r.ID == open.ID }) {
-		d.Rows = slices.Insert(d.Rows, 0, open)
-	}
-	for _, r := range d.Rows {
-		one, err := p.newRow(ctx, ws, r, d.View)
+		r, err := ws.ClientRow(ctx, open.ID, d.View.Query)
 		if err != nil {
 			return err
 		}
-		d.List = append(d.List, one)
+		d.Rows = slices.Insert(d.Rows, 0, r)
+	}
+	for _, r := range d.Rows {
+		d.List = append(d.List, makeRow(ws, r, d.View, people))
 	}
 	return nil
+}
+
+// read reads the page's clients, and beside them the people of the open one:
+// there may be thousands of either.
+func (p *Pages) read(ctx context.Context, ws *workspace.Workspace, d *clientsPage) (people workspace.PeoplePage, err error) {
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		d.ClientPage, err = ws.Clients(ctx, workspace.ClientFilter{Query: d.View.Query, List: d.View.List, Sort: d.View.Sort, Page: d.View.Page})
+		return err
+	})
+	both.Go(func() (err error) {
+		people, err = p.people(ctx, ws, d.View, d.View.Users)
+		return err
+	})
+	err = both.Wait()
+	return people, err
 }

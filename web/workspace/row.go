@@ -21,30 +21,44 @@ type row struct {
 
 	workspace.PeoplePage // of the open one
 	Users                []person
+	Refusal              *schema.Error // of what was just tried
 	// Again is in how many seconds the row is asked for again, because something
 	// on it will have changed by then; zero is never.
 	Again int
 }
 
-// newRow makes a client's row. Whoever comes upon a stale invitation of the open
-// one rings for the sweep.
-func (p *Pages) newRow(ctx context.Context, ws *workspace.Workspace, c workspace.ClientRow, v view) (r row, err error) {
-	r = row{ClientRow: c, View: v, Manages: ws.Role.Manages(), Zone: desk.Zone(ws), Icons: slices.Compact(c.Networks), Open: c.ID == v.Users}
-	if !r.Open {
-		return r, nil
-	}
-	r.PeoplePage, err = ws.ClientUsers(ctx, c.ID, workspace.PeopleFilter{Query: v.Who, Page: v.People})
+// newRow makes a client's row, with its people if the view has it open.
+func (p *Pages) newRow(ctx context.Context, ws *workspace.Workspace, c workspace.ClientRow, v view) (row, error) {
+	people, err := p.people(ctx, ws, v, c.ID)
 	if err != nil {
-		return r, err
+		return row{}, err
 	}
-	r.View.People = r.PeoplePage.Page
+	return makeRow(ws, c, v, people), nil
+}
+
+// people reads those whom the view shows of a client: nobody unless it is open.
+// Whoever comes upon a stale invitation rings for the sweep.
+func (p *Pages) people(ctx context.Context, ws *workspace.Workspace, v view, id schema.ClientID) (out workspace.PeoplePage, err error) {
+	if id.IsZero() || id != v.Users {
+		return out, nil
+	}
+	out, err = ws.ClientUsers(ctx, id, workspace.PeopleFilter{Query: v.Who, Page: v.People})
+	if slices.ContainsFunc(out.Rows, func(u workspace.UserRow) bool { return !u.ClientDeleted && u.Stale(u.Now) }) {
+		p.Bell.Stale(ctx)
+	}
+	return out, err
+}
+
+func makeRow(ws *workspace.Workspace, c workspace.ClientRow, v view, people workspace.PeoplePage) row {
+	r := row{ClientRow: c, View: v, Manages: ws.Role.Manages(), Zone: desk.Zone(ws), Icons: slices.Compact(c.Networks), Open: c.ID == v.Users}
+	if !r.Open {
+		return r
+	}
+	r.PeoplePage, r.View.People = people, people.Page
 	for i := range r.Rows {
 		r.Users = append(r.Users, r.newPerson(&r.Rows[i]))
 	}
-	if slices.ContainsFunc(r.Rows, func(u workspace.UserRow) bool { return !u.ClientDeleted && u.Stale(u.Now) }) {
-		p.Bell.Stale(ctx)
-	}
-	return r, nil
+	return r
 }
 
 // Show opens the row; where a person was found, it shows that person.
@@ -77,11 +91,12 @@ func (r row) Last() int { return min(r.Page*workspace.PeoplePageSize, r.Total) }
 // Crowded says that there are so many people that looking for one helps.
 func (r row) Crowded() bool { return r.People > workspace.PeoplePageSize }
 
-// refuse puts a refusal on a person's row.
+// refuse puts a refusal on a person's row; above all of them, if the person is
+// not listed any more.
 func (r *row) refuse(id schema.ClientUserID, e *schema.Error) {
-	for i := range r.Users {
-		if r.Users[i].ID == id {
-			r.Users[i].Refusal = e
-		}
+	if i := slices.IndexFunc(r.Users, func(p person) bool { return p.ID == id }); i >= 0 {
+		r.Users[i].Refusal = e
+	} else if r.Open {
+		r.Refusal = e
 	}
 }

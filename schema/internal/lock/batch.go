@@ -25,11 +25,12 @@ func SaveBatch(tx *store.Tx, b *schema.Batch) error {
 
 const lineColumns = `batch_id, line, full_name, email, email_key, state, code, reason, client_user_id, email_id`
 
-// NextLine locks the first line that waits for being sent. The list is locked
-// before it.
-func NextLine(tx *store.Tx, id schema.BatchID) (l schema.BatchLine, err error) {
-	err = tx.Get(&l, `SELECT `+lineColumns+` FROM invitation_batch_lines WHERE batch_id = ? AND state = 'pending'
-		ORDER BY line LIMIT 1 FOR UPDATE`, id)
+// NextLine locks the first line behind another that waits for being sent. The
+// list is locked before it. Looking for it from the start each time would pass
+// over all that were sent before, whose index entries stay for a while.
+func NextLine(tx *store.Tx, id schema.BatchID, after int) (l schema.BatchLine, err error) {
+	err = tx.Get(&l, `SELECT `+lineColumns+` FROM invitation_batch_lines WHERE batch_id = ? AND state = 'pending' AND line > ?
+		ORDER BY line LIMIT 1 FOR UPDATE`, id, after)
 	return l, err
 }
 

@@ -26,12 +26,16 @@ func (p *stream) run(w *bufio.Writer) {
 	defer beat.Stop()
 	end := time.NewTimer(lifetime)
 	defer end.Stop()
+	left, stop := p.watch()
+	defer stop()
 	if !p.send(w, "retry: 1000\n\n") {
 		return
 	}
 	for {
 		select {
 		case <-p.changes.Ended():
+			return
+		case <-left:
 			return
 		case <-end.C:
 			return
@@ -44,6 +48,24 @@ func (p *stream) run(w *bufio.Writer) {
 				return
 			}
 		}
+	}
+}
+
+// watch tells when the page goes away, by reading: it sends nothing more before
+// that. Writing would tell at the second heartbeat only, and whoever clicks from
+// page to page would have used up their streams by then.
+func (p *stream) watch() (left <-chan struct{}, stop func()) {
+	gone := make(chan struct{})
+	p.conn.SetReadDeadline(time.Time{}) // the server's own is for requests
+	go func() {
+		defer close(gone)
+		if n, _ := p.conn.Read(make([]byte, 1)); n > 0 {
+			p.conn.Close() // part of a request that can't be answered any more
+		}
+	}()
+	return gone, func() {
+		p.conn.SetReadDeadline(time.Unix(1, 0))
+		<-gone
 	}
 }
 

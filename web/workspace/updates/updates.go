@@ -61,6 +61,7 @@ func (s *streams) serve(c *fiber.Ctx, ws *workspace.Workspace) error {
 		changes: s.Bus.Listen(ws.Agency.ID.String())}
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	c.Context().SetConnectionClose() // what watch reads is lost to a next request
 	user := ws.User.ID
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer s.leave(user)

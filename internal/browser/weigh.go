@@ -1,0 +1,92 @@
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// pause is how long nothing new may be asked for before all is there.
+const pause = 60 * time.Millisecond
+
+// transfer is what the browser tells of a request when it sends it, sends it
+// elsewhere, or has its answer.
+type transfer struct {
+	ID       string  `json:"requestId"`
+	Type     string  `json:"type"`
+	Bytes    float64 `json:"encodedDataLength"` // with headers; 0 from the cache
+	Redirect struct {
+		Bytes float64 `json:"encodedDataLength"`
+	} `json:"redirectResponse"`
+}
+
+// Weigh counts the bytes that come over the wire while something is done. What
+// the cache has weighs nothing; streams that stay open are left out.
+func (t *Tab) Weigh(do func() error) (int, error) {
+	ctx, cancel := context.WithCancel(t.ctx)
+	defer cancel()
+	sent, done := make(chan transfer, 1000), make(chan transfer, 1000)
+	err := chromedp.Do(ctx, subscribe("Network.requestWillBeSent", sent),
+		subscribe("Network.loadingFinished", done), subscribe("Network.loadingFailed", done))
+	if err != nil {
+		return 0, err
+	}
+	if err := do(); err != nil {
+		return 0, err
+	}
+	return tally(sent, done)
+}
+
+func tally(sent, done <-chan transfer) (int, error) {
+	total, open, closed := 0.0, map[string]bool{}, map[string]bool{}
+	for end := time.After(Patience); ; {
+		select {
+		case r := <-sent:
+			total += r.Redirect.Bytes
+			open[r.ID] = r.Type != "EventSource"
+		case r := <-done:
+			total += r.Bytes
+			closed[r.ID] = true
+		case <-time.After(pause):
+			if allIn(open, closed) {
+				return int(total), nil
+			}
+		case <-end:
+			return 0, errors.New("a page loads on and on")
+		}
+	}
+}
+
+func allIn(open, closed map[string]bool) bool {
+	for id, counts := range open {
+		if counts && !closed[id] {
+			return false
+		}
+	}
+	return true
+}
+
+// subscribe passes events on until the context ends.
+func subscribe(method string, to chan<- transfer) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		events, stop := target.Subscribe(method)
+		go func() {
+			defer stop()
+			for {
+				select {
+				case raw := <-events:
+					var r transfer
+					if json.Unmarshal(raw, &r) == nil {
+						to <- r
+					}
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		return chromedp.Void{}, nil
+	}
+}
