@@ -7,7 +7,7 @@ TESTFLAGS ?= -race -timeout=20m
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint fmt vet staticcheck tidy noskip deps-run deps-test
+.PHONY: help run build test bench screenshots lint fmt vet staticcheck tidy noskip deps-run deps-test
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 13
@@ -21,8 +21,11 @@ build: ## Build bin/anteroom
 test: deps-test ## Install what is missing and run all tests (TESTFLAGS="-race ...")
 	go test $(TESTFLAGS) ./...
 
-bench: deps-run ## Measure throughput on a private database and Redis
+bench: deps-run ## Measure pages and throughput on a private database and Redis
 	@go run ./internal/bench
+
+screenshots: deps-test build ## Take the pictures in docs/screenshots anew
+	@go run ./internal/shots
 
 lint: fmt vet staticcheck tidy noskip ## All of the following
 

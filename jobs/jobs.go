@@ -75,7 +75,7 @@ type RemindPayload struct{}
 
 var kinds = map[schema.Work]string{
 	schema.WorkInvitationSend:     InvitationSend,
-	schema.WorkInvitationSendMany: InvitationSend,
+	schema.WorkInvitationSendBulk: InvitationSend,
 	schema.WorkInvitationResend:   InvitationResend,
 	schema.WorkInvitationBatch:    InvitationBatch,
 	schema.WorkEmailSend:          EmailSend,
@@ -120,7 +120,7 @@ func payloadOf(d schema.Due) (b []byte, queue string, err error) {
 		}
 		b, err = json.Marshal(BatchPayload{id})
 		return b, queue, err
-	case schema.WorkInvitationSendMany:
+	case schema.WorkInvitationSendBulk:
 	default:
 		queue = QueueCritical
 	}

@@ -32,7 +32,7 @@ var everyWork = []schema.Due{
 	{Work: schema.WorkInvitationResend, Row: emailID, Ring: 2},
 	{Work: schema.WorkEmailSend, Row: emailID},
 	{Work: schema.WorkClientDeactivate, Row: clientID, Ring: 41},
-	{Work: schema.WorkInvitationSendMany, Row: emailID, Ring: 3},
+	{Work: schema.WorkInvitationSendBulk, Row: emailID, Ring: 3},
 	{Work: schema.WorkInvitationBatch, Row: batchID},
 }
 
@@ -74,7 +74,7 @@ func TestATaskForARowOfAnotherKindIsRefused(t *testing.T) {
 		{Work: schema.WorkClientDeactivate, Row: emailID},
 		{Work: schema.WorkEmailSend, Row: clientID},
 		{Work: schema.WorkEmailSend, Row: "em_rubbish"},
-		{Work: schema.WorkInvitationSendMany, Row: batchID},
+		{Work: schema.WorkInvitationSendBulk, Row: batchID},
 		{Work: schema.WorkInvitationBatch, Row: emailID},
 		{Work: 0, Row: emailID},
 	} {

@@ -9,7 +9,7 @@ const (
 	WorkInvitationResend
 	WorkEmailSend
 	WorkClientDeactivate
-	WorkInvitationSendMany
+	WorkInvitationSendBulk
 	WorkInvitationBatch
 )
 

@@ -23,8 +23,8 @@ func (k EmailKind) Work() Work {
 	switch k {
 	case EmailInvitation:
 		return WorkInvitationSend
-	case EmailInvitationMany:
-		return WorkInvitationSendMany
+	case EmailInvitationMany, EmailInvitationReminder:
+		return WorkInvitationSendBulk
 	case EmailInvitationResend:
 		return WorkInvitationResend
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/schema"
+	"anteroom/web/page"
 	"anteroom/web/request"
 	"anteroom/web/session"
 )
@@ -18,7 +19,7 @@ func (o Options) problem(c *fiber.Ctx, err error) error {
 		request.Identify(c)
 		o.secureHeaders(c)
 	}
-	if schema.KindOf(err) == schema.SignIn && request.Reads(c) && !request.WantsJSON(c) {
+	if schema.KindOf(err) == schema.SignIn && request.Reads(c) && !request.WantsJSON(c) && !page.IsPartial(c) {
 		return session.ToSignIn(c)
 	}
 	p := describe(err)
@@ -28,6 +29,9 @@ func (o Options) problem(c *fiber.Ctx, err error) error {
 	p.RequestID = request.ID(c)
 	if request.WantsJSON(c) {
 		return p.sendJSON(c)
+	}
+	if page.IsPartial(c) {
+		return p.sendPart(c)
 	}
 	return p.sendPage(c)
 }

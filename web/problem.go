@@ -36,7 +36,7 @@ var wordings = map[int]wording{
 	fiber.StatusConflict:              {"That can’t be done now", "Something changed in the meantime. Go back and look again."},
 	fiber.StatusUnprocessableEntity:   {"That can’t be taken as it is", "Go back and check what you entered."},
 	fiber.StatusTooManyRequests:       {"Slow down a little", "That was tried too often in a short time. Wait a few minutes, then try again."},
-	fiber.StatusRequestEntityTooLarge: {"That is too much at once", "What was sent is larger than this page takes. Go back and send less."},
+	fiber.StatusRequestEntityTooLarge: {"That is too much at once", "What was sent is larger than this page takes: a picture may have 1 MB, a list 5,000 lines. Go back and send less."},
 	fiber.StatusServiceUnavailable:    {"Busy for a moment", "It took too long to answer. Nothing is lost: wait a moment, then try again."},
 }
 
@@ -54,12 +54,26 @@ func (p problem) words() wording {
 	return w
 }
 
-func (p problem) sendPage(c *fiber.Ctx) error {
+// shown is a problem as a page says it.
+type shown struct {
+	problem
+	Text string
+}
+
+func (p problem) shown() shown {
 	w := p.words()
-	return problems.Render(c, p.Status, "problem", page.Frame{}, struct {
-		problem
-		Text string
-	}{problem{Status: p.Status, Title: w.title, RequestID: p.RequestID}, w.text})
+	return shown{problem{Status: p.Status, Title: w.title, RequestID: p.RequestID}, w.text}
+}
+
+func (p problem) sendPage(c *fiber.Ctx) error {
+	return problems.Render(c, p.Status, "problem", page.Frame{}, p.shown())
+}
+
+// sendPart says it in a dialog over the page that is open, whichever part of it
+// was asked for. A script that finds itself signed out loads the page again.
+func (p problem) sendPart(c *fiber.Ctx) error {
+	page.IntoDialog(c)
+	return problems.Part(c, p.Status, "problem", "dialog-box", page.Frame{Dialog: true}, p.shown())
 }
 
 func (p problem) sendJSON(c *fiber.Ctx) error {

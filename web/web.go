@@ -60,7 +60,7 @@ type Options struct {
 
 // Limits of one request.
 const (
-	bodyLimit    = 2 << 20 // above what is said of an uploaded logo, so that it is said
+	bodyLimit    = 2 << 20 // above the 1 MB of a logo, so that its form says what is wrong with one a little larger
 	headerLimit  = 16 << 10
 	readTimeout  = 15 * time.Second
 	writeTimeout = 30 * time.Second
@@ -109,7 +109,7 @@ func (o Options) dev(c *fiber.Ctx) error {
 // people mounts the pages of the product.
 func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
-	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Limit: limit.New(o.Redis, o.Keys, o.Log)})
+	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log)}
 	workspace.Mount(app, d)

@@ -245,7 +245,7 @@ func storyOfDeletion(s *site, owner *person) {
 
 	owner.open(clients + "?filter=deleted")
 	owner.follow("Show users of " + alder)
-	owner.sees(name, idle, "Client deleted, access ended", "Client deleted, invitation cancelled")
+	owner.sees(name, idle, "Lost access with this client", "Invitation cancelled with this client")
 	owner.seesNot("Active", "Invited")
 	owner.follow("Invite to another client: " + name)
 	owner.press("Send Invitation", "Client", kiln)

@@ -27,9 +27,6 @@ const rounds = 3
 // behind it, with the same transaction by hand. They take turns, so that a noisy
 // moment hits all of them.
 func benchInvite(ctx context.Context, db *schema.DB, redisURL string, span time.Duration) error {
-	if _, err := demo.Seed(ctx, db); err != nil {
-		return err
-	}
 	w, err := openSite(ctx, db, redisURL)
 	if err != nil {
 		return err
@@ -47,7 +44,7 @@ func benchInvite(ctx context.Context, db *schema.DB, redisURL string, span time.
 		{"the verb", func(a string) error { _, err := w.ws.Invite(ctx, w.client, "Somebody Invited", a); return err }},
 		{"through Fiber", w.invite},
 	}
-	fmt.Printf("%-28s %10s %10s %10s %8s\n", "invite", "per second", "p50", "p99", "of floor")
+	fmt.Printf("\n%-28s %10s %10s %10s %8s\n", "invite", "per second", "p50", "p99", "of floor")
 	for _, callers := range []int{1, 16, 64} {
 		best := make([]figure, len(contestants))
 		for round := range rounds {

@@ -15,6 +15,7 @@ import (
 
 	"anteroom/internal/engine"
 	"anteroom/schema"
+	"anteroom/schema/demo"
 )
 
 func main() {
@@ -41,22 +42,41 @@ func run(ctx context.Context, dir string, rows int, span time.Duration) error {
 		return err
 	}
 	defer pair.Stop(context.WithoutCancel(ctx))
-	if err := pair.SQL.CreateDatabase(ctx, "bench"); err != nil {
+	pages, err := database(ctx, pair, "pages")
+	if err != nil {
 		return err
 	}
-	db, err := schema.Open(ctx, pair.SQL.URL("bench"))
+	defer pages.Close()
+	if err := benchPage(ctx, pages, pair.Redis.URL(1), span); err != nil {
+		return err
+	}
+	db, err := database(ctx, pair, "bench")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := schema.Migrate(ctx, db); err != nil {
-		return err
-	}
 	if err := benchInvite(ctx, db, pair.Redis.URL(0), span); err != nil {
 		return err
 	}
-	if err := benchPage(ctx, db, pair.Redis.URL(0), span); err != nil {
-		return err
-	}
 	return benchSweep(ctx, db, pair.SQL.URL("bench"), rows)
+}
+
+// database is one with the demo data.
+func database(ctx context.Context, pair *engine.Pair, name string) (*schema.DB, error) {
+	if err := pair.SQL.CreateDatabase(ctx, name); err != nil {
+		return nil, err
+	}
+	db, err := schema.Open(ctx, pair.SQL.URL(name))
+	if err != nil {
+		return nil, err
+	}
+	err = schema.Migrate(ctx, db)
+	if err == nil {
+		_, err = demo.Seed(ctx, db)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
 }

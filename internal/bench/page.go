@@ -30,7 +30,7 @@ func benchPage(ctx context.Context, db *schema.DB, redisURL string, span time.Du
 		return err
 	}
 	defer w.close()
-	fmt.Printf("\n%-28s %10s %10s %10s\n", fmt.Sprintf("page, %d clients", manyClients), "per second", "p50", "p99")
+	fmt.Printf("%-28s %10s %10s %10s\n", fmt.Sprintf("page, %d clients", manyClients), "per second", "p50", "p99")
 	for _, p := range []struct{ name, query string }{
 		{"plain", ""}, {"last page", "?page=100"}, {"search", "?q=bakery+12"}, {"search, nothing found", "?q=zither"}, {"attention", "?filter=attention"},
 	} {

@@ -50,14 +50,19 @@ func (s Stop) Answer() int {
 
 // About says in words what the stop is, from what is done there.
 func (s Stop) About() string {
-	who := s.As
-	if who == "" {
-		who = "nobody signed in"
+	about := "`" + strings.NewReplacer("{", "‹", "}", "›").Replace(s.Path) + "`"
+	for _, step := range s.Steps {
+		if step.Press != "" {
+			about += ", “" + step.Press + "”"
+		}
 	}
-	path := strings.ReplaceAll(s.Path, "{", "‹")
-	path = strings.ReplaceAll(path, "}", "›")
+	if s.As == "" {
+		about += ", nobody signed in"
+	} else {
+		about += ", " + s.As
+	}
 	if s.Answer() != 200 {
-		return fmt.Sprintf("`%s`, %s, answer %d", path, who, s.Answer())
+		about += fmt.Sprintf(", answer %d", s.Answer())
 	}
-	return fmt.Sprintf("`%s`, %s", path, who)
+	return about
 }

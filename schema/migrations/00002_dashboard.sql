@@ -27,7 +27,9 @@ ALTER TABLE client_users
 ALTER TABLE events ADD KEY events_client (client_id, id);
 
 -- portal_agency_id is the agency whose portal the session goes to.
-ALTER TABLE sessions ADD COLUMN portal_agency_id BINARY(16) NULL;
+ALTER TABLE sessions
+  ADD COLUMN portal_agency_id BINARY(16) NULL,
+  ADD KEY sessions_idle (last_seen_at);
 
 -- An invitation to work at the agency itself. Expired is not a status here: no
 -- event depends on it, so expires_at says it.

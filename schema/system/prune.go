@@ -54,7 +54,8 @@ func pruneSessions(tx *store.Tx, n int) (int, error) {
 		User schema.UserID `db:"user_id"`
 	}
 	idle := tx.Now.Add(-schema.SessionIdle)
-	err := tx.Select(&rows, `SELECT token_hash, user_id FROM sessions WHERE expires_at <= ? OR last_seen_at <= ? LIMIT ?`, tx.Now, idle, n)
+	err := tx.Select(&rows, `(SELECT token_hash, user_id FROM sessions WHERE expires_at <= ? LIMIT ?)
+		UNION (SELECT token_hash, user_id FROM sessions WHERE last_seen_at <= ? LIMIT ?) LIMIT ?`, tx.Now, n, idle, n, n)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}

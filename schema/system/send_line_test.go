@@ -86,7 +86,7 @@ func TestALineIsInvitedAsTheFormWouldDoItButBehindOtherMail(t *testing.T) {
 	c := a.Client("Orchard Lane")
 	id := sentBy(a, a.Owner, c, []workspace.Listed{{FullName: " Ines   Duarte", Email: "Ines@BÜCHER.example"}})
 	due, err := sendAll(a, id, claimed(a, id).Attempt, 9)
-	if err != nil || len(due) != 1 || due[0].Work != schema.WorkInvitationSendMany {
+	if err != nil || len(due) != 1 || due[0].Work != schema.WorkInvitationSendBulk {
 		t.Fatalf("due is %+v (%v)", due, err)
 	}
 	u := fixture.Read[schema.ClientUser](a.World, `SELECT * FROM client_users`)

@@ -52,7 +52,7 @@ func (v *Visitor) Accept(ctx context.Context, token, fullName, plain, device str
 			return err
 		}
 		s.User.FullName = name
-		t, err = admit(tx, s, u, device)
+		t, err = admit(tx, s, u, device, "")
 		return err
 	})
 	return t, err
@@ -72,18 +72,19 @@ func (v *Visitor) AcceptKnown(ctx context.Context, token, plain, device string) 
 	if err != nil {
 		return "", err
 	}
-	return v.acceptAs(ctx, token, device, func(tx *store.Tx) (schema.User, error) { return unchanged(tx, u) })
+	return v.acceptAs(ctx, token, device, "", func(tx *store.Tx) (schema.User, error) { return unchanged(tx, u) })
 }
 
 // AcceptAs accepts for a person who is signed in with the invited address, and
 // opens a new session beside theirs. A session that has ended, such as by a
 // change of the password, is an error of kind SignIn.
 func (v *Visitor) AcceptAs(ctx context.Context, token string, by SessionToken, device string) (SessionToken, error) {
-	return v.acceptAs(ctx, token, device, func(tx *store.Tx) (schema.User, error) { return signedIn(tx, by) })
+	return v.acceptAs(ctx, token, device, by, func(tx *store.Tx) (schema.User, error) { return signedIn(tx, by) })
 }
 
-// acceptAs accepts for the user that who locks.
-func (v *Visitor) acceptAs(ctx context.Context, token, device string, who func(*store.Tx) (schema.User, error)) (t SessionToken, err error) {
+// acceptAs accepts for the user that who locks. The new session goes where the
+// one before it went, but for the portal.
+func (v *Visitor) acceptAs(ctx context.Context, token, device string, before SessionToken, who func(*store.Tx) (schema.User, error)) (t SessionToken, err error) {
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
 		s, err := v.openSeat(tx, token)
 		if err != nil {
@@ -99,7 +100,7 @@ func (v *Visitor) acceptAs(ctx context.Context, token, device string, who func(*
 		if !u.Confirmed() {
 			return errUnproven
 		}
-		t, err = admit(tx, s, u, device)
+		t, err = admit(tx, s, u, device, before)
 		return err
 	})
 	return t, err
@@ -181,12 +182,13 @@ func insertUser(tx *store.Tx, a schema.Address, name, hash string) (schema.User,
 	return u, err
 }
 
-// admit makes the seat the user's, and opens a session.
-func admit(tx *store.Tx, s *lock.Seat, u schema.User, device string) (SessionToken, error) {
+// admit makes the seat the user's, and opens a session in place of one that may
+// have been there before.
+func admit(tx *store.Tx, s *lock.Seat, u schema.User, device string, before SessionToken) (SessionToken, error) {
 	if err := take(tx, s, u); err != nil {
 		return "", err
 	}
-	return openTo(tx, u.ID, device, places{Portal: s.Client.AgencyID})
+	return openTo(tx, u.ID, device, before, places{Portal: s.Client.AgencyID})
 }
 
 // take makes the seat the user's.

@@ -32,7 +32,7 @@ func (v *Visitor) AcceptMember(ctx context.Context, token, fullName, plain, devi
 	if err != nil {
 		return "", err
 	}
-	return v.join(ctx, token, device, func(tx *store.Tx, i *schema.MemberInvitation) (schema.User, error) {
+	return v.join(ctx, token, device, "", func(tx *store.Tx, i *schema.MemberInvitation) (schema.User, error) {
 		i.FullName = name
 		return newcomer(tx, schema.Address{Typed: i.Email, Key: i.EmailKey}, name, hash)
 	})
@@ -49,7 +49,7 @@ func (v *Visitor) AcceptMemberKnown(ctx context.Context, token, plain, device st
 	if err != nil {
 		return "", err
 	}
-	return v.join(ctx, token, device, func(tx *store.Tx, i *schema.MemberInvitation) (schema.User, error) {
+	return v.join(ctx, token, device, "", func(tx *store.Tx, i *schema.MemberInvitation) (schema.User, error) {
 		return own(i)(unchanged(tx, u))
 	})
 }
@@ -57,7 +57,7 @@ func (v *Visitor) AcceptMemberKnown(ctx context.Context, token, plain, device st
 // AcceptMemberAs accepts for a person who is signed in with the invited address,
 // as AcceptAs does.
 func (v *Visitor) AcceptMemberAs(ctx context.Context, token string, by SessionToken, device string) (SessionToken, error) {
-	return v.join(ctx, token, device, func(tx *store.Tx, i *schema.MemberInvitation) (schema.User, error) {
+	return v.join(ctx, token, device, by, func(tx *store.Tx, i *schema.MemberInvitation) (schema.User, error) {
 		return own(i)(signedIn(tx, by))
 	})
 }
@@ -88,7 +88,7 @@ func own(i *schema.MemberInvitation) func(schema.User, error) (schema.User, erro
 
 // join makes the user that who locks a member. One who is a member by now keeps
 // the role they have: an older invitation takes nothing away.
-func (v *Visitor) join(ctx context.Context, token, device string, who func(*store.Tx, *schema.MemberInvitation) (schema.User, error)) (t SessionToken, err error) {
+func (v *Visitor) join(ctx context.Context, token, device string, before SessionToken, who func(*store.Tx, *schema.MemberInvitation) (schema.User, error)) (t SessionToken, err error) {
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
 		i, state, err := v.linkedMember(tx, token)
 		if err != nil {
@@ -115,7 +115,7 @@ func (v *Visitor) join(ctx context.Context, token, device string, who func(*stor
 		if err != nil {
 			return err
 		}
-		t, err = openTo(tx, u.ID, device, places{Workspace: i.AgencyID})
+		t, err = openTo(tx, u.ID, device, before, places{Workspace: i.AgencyID})
 		return err
 	})
 	return t, err

@@ -68,55 +68,80 @@ var errSignUpPassword = &schema.Error{Kind: schema.Invalid, Field: "password", C
 var errAccountPassword = &schema.Error{Kind: schema.Invalid, Field: "password", Code: "credentials",
 	Message: "That is not your account’s password. Type it again, or set a new one."}
 
+// maxSignUps is how many sign-ups of one address a password is compared with:
+// each takes as long as a sign-in.
+const maxSignUps = 5
+
 // FinishSignUp makes the agency, on the plan solo, and its owner, and opens a
 // session in it. It asks for the password, so that a click of the mailbox's
-// owner proves the address for nobody else. Of several callers on one link
+// owner proves the address for nobody else; which of the address's sign-ups it
+// finishes, the password says: a stranger's, whose mail came first, keeps nobody
+// from their own. Of several callers on one link
 // exactly one wins; the others get the Conflict link_used.
 func (v *Visitor) FinishSignUp(ctx context.Context, token, plain, device string) (t SessionToken, err error) {
 	s, known, err := v.pending(ctx, token)
 	if err != nil {
 		return "", err
 	}
-	hash, wrong := s.PasswordHash, errSignUpPassword
-	if proven(known) {
-		hash, wrong = known.PasswordHash, errAccountPassword
-	}
-	ok, err := v.hash.Matches(ctx, plain, hash)
+	own, err := v.matching(ctx, s, known, plain)
 	if err != nil {
 		return "", err
 	}
-	if !ok {
-		return "", wrong
-	}
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
-		owner, err := claimSignUp(tx, s, known)
+		owner, err := claimSignUp(tx, s.ID, own, known)
 		if err != nil {
 			return err
 		}
-		agency, err := found(tx, s.AgencyName, owner)
+		agency, err := found(tx, own.AgencyName, owner)
 		if err != nil {
 			return err
 		}
-		t, err = openTo(tx, owner, device, places{Workspace: agency})
+		t, err = openTo(tx, owner, device, "", places{Workspace: agency})
 		return err
 	})
 	return t, err
 }
 
-// claimSignUp uses a sign-up up and says who owns its agency. known is the user
-// whose password was compared, unless the sign-up's own was.
-func claimSignUp(tx *store.Tx, s schema.SignUp, known schema.User) (owner schema.UserID, err error) {
-	rows, err := lock.SignUps(tx, []schema.SignUpID{s.ID})
+// matching is the open sign-up of the link's address that was made with the
+// password. Where the address has an account, its password decides, and the
+// sign-up is the link's.
+func (v *Visitor) matching(ctx context.Context, link schema.SignUp, known schema.User, plain string) (schema.SignUp, error) {
+	var others []schema.SignUp
+	wrong := errSignUpPassword
+	if proven(known) {
+		link.PasswordHash, wrong = known.PasswordHash, errAccountPassword
+	} else if err := v.db.SelectContext(ctx, &others, `SELECT id, agency_name, full_name, email, email_key, password_hash, expires_at,
+		used_at FROM sign_ups WHERE email_key = ? AND id <> ? AND used_at IS NULL AND expires_at > UTC_TIMESTAMP(6)
+		ORDER BY created_at DESC, id DESC LIMIT ?`, link.EmailKey, link.ID, maxSignUps-1); err != nil {
+		return link, err
+	}
+	for _, s := range append([]schema.SignUp{link}, others...) {
+		ok, err := v.hash.Matches(ctx, plain, s.PasswordHash)
+		if err != nil || ok {
+			return s, err
+		}
+	}
+	return link, wrong
+}
+
+// claimSignUp uses up the link's sign-up and the one that it finishes, and says
+// who owns the agency. known is the user whose password was compared, unless the
+// sign-up's own was.
+func claimSignUp(tx *store.Tx, link schema.SignUpID, s schema.SignUp, known schema.User) (owner schema.UserID, err error) {
+	ids := []schema.SignUpID{link, s.ID}
+	rows, err := lock.SignUps(tx, ids)
 	if err != nil {
 		return owner, err
 	}
 	if len(rows) == 0 {
 		return owner, schema.ErrNotFound
 	}
-	if err := usableSignUp(&rows[0], tx.Now); err != nil {
-		return owner, err
+	for i := range rows {
+		if err := usableSignUp(&rows[i], tx.Now); err != nil {
+			return owner, err
+		}
 	}
-	if _, err := tx.Exec(`UPDATE sign_ups SET used_at = ? WHERE id = ?`, tx.Now, s.ID); err != nil {
+	if _, err := tx.ExecIn(`UPDATE sign_ups SET used_at = ? WHERE id IN (?)`, tx.Now, ids); err != nil {
 		return owner, err
 	}
 	u, err := lock.UserByAddress(tx, s.EmailKey)

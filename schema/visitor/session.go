@@ -126,16 +126,36 @@ type places struct {
 	Portal    schema.AgencyID `db:"portal"`
 }
 
+func (p places) or(q places) places {
+	if p.Workspace.IsZero() {
+		p.Workspace = q.Workspace
+	}
+	if p.Portal.IsZero() {
+		p.Portal = q.Portal
+	}
+	return p
+}
+
+// placesOf are those of a session; of none, none.
+func placesOf(tx *store.Tx, t SessionToken) (p places, err error) {
+	err = tx.Get(&p, `SELECT agency_id AS workspace, portal_agency_id AS portal FROM sessions WHERE token_hash = ?`, t.hash())
+	if schema.KindOf(err) == schema.NotFound {
+		err = nil
+	}
+	return p, err
+}
+
 // open starts a session for a user whose row is locked. device is what the
 // browser calls itself, for the person's own list.
 func open(tx *store.Tx, u schema.UserID, device string) (SessionToken, error) {
-	return openTo(tx, u, device, places{})
+	return openTo(tx, u, device, "", places{})
 }
 
-// openTo is open with the places to go to. Where one is zero, it is the first
-// workspace that the person has, or the portal if there is only one. Those are
-// read apart from the INSERT, which would lock what it reads, after the user.
-func openTo(tx *store.Tx, u schema.UserID, device string, to places) (SessionToken, error) {
+// openTo is open with the places to go to. Where one is zero, it is that of the
+// session that the new one follows, if any; else the first workspace that the
+// person has, or the portal if there is only one. Those are read apart from the
+// INSERT, which would lock what it reads, after the user.
+func openTo(tx *store.Tx, u schema.UserID, device string, after SessionToken, to places) (SessionToken, error) {
 	var usual places
 	err := tx.Get(&usual, `SELECT (SELECT MIN(agency_id) FROM members WHERE user_id = ?) AS workspace,
 		(SELECT MIN(u.agency_id) FROM client_users u JOIN clients c ON c.id = u.client_id
@@ -144,12 +164,11 @@ func openTo(tx *store.Tx, u schema.UserID, device string, to places) (SessionTok
 	if err != nil {
 		return "", err
 	}
-	if to.Workspace.IsZero() {
-		to.Workspace = usual.Workspace
+	before, err := placesOf(tx, after)
+	if err != nil {
+		return "", err
 	}
-	if to.Portal.IsZero() {
-		to.Portal = usual.Portal
-	}
+	to = to.or(before).or(usual)
 	t := newToken()
 	_, err = tx.Exec(`INSERT INTO sessions (token_hash, user_id, agency_id, portal_agency_id, device, created_at, last_seen_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

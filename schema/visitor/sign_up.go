@@ -16,8 +16,8 @@ type SignUpForm struct {
 
 // SignUp mails a link that finishes the sign-up; until it is used there is no
 // user. It never looks at who has an account, so its answer can't tell. Within
-// the cooldown of an address it does nothing, and there is no error either. The
-// fields of its refusals are "agency", "full_name", "email" and "password".
+// the cooldown of an address it sends nothing, and there is no error either: the
+// link that went out before finishes this sign-up too. The fields of its refusals are "agency", "full_name", "email" and "password".
 func (v *Visitor) SignUp(ctx context.Context, f SignUpForm) (due []schema.Due, err error) {
 	s, err := f.parse()
 	if err != nil {
@@ -27,16 +27,9 @@ func (v *Visitor) SignUp(ctx context.Context, f SignUpForm) (due []schema.Due, e
 		return nil, err
 	}
 	err = store.Run(ctx, v.db, func(tx *store.Tx) error {
-		due = nil
-		mail, err := insertSignUp(tx, s)
-		if err == nil {
-			due = []schema.Due{mail.Due()}
-		}
+		due, err = insertSignUp(tx, s)
 		return err
 	})
-	if err == error(errCooldown) {
-		return nil, nil
-	}
 	return due, err
 }
 
@@ -55,25 +48,26 @@ func (f SignUpForm) parse() (s schema.SignUp, err error) {
 	return s, password.Check(f.Password, a.Typed, s.FullName)
 }
 
-// insertSignUp writes a sign-up and its mail. It looks for another one of the
+// insertSignUp writes a sign-up, and its mail unless one went out lately. It looks for another one of the
 // address only after its own row stands: two at once then wait for each other,
 // and the one that comes second sees the first.
-func insertSignUp(tx *store.Tx, s schema.SignUp) (mail schema.Email, err error) {
+func insertSignUp(tx *store.Tx, s schema.SignUp) ([]schema.Due, error) {
 	s.ID, s.CreatedAt, s.ExpiresAt = schema.New[schema.SignUpID](), tx.Now, tx.Now.Add(schema.SignUpLifetime)
-	_, err = tx.Named(`INSERT INTO sign_ups (id, agency_name, full_name, email, email_key, password_hash, expires_at, created_at)
+	_, err := tx.Named(`INSERT INTO sign_ups (id, agency_name, full_name, email, email_key, password_hash, expires_at, created_at)
 		VALUES (:id, :agency_name, :full_name, :email, :email_key, :password_hash, :expires_at, :created_at)`, &s)
 	if err != nil {
-		return mail, err
+		return nil, err
 	}
 	var young []schema.SignUpID
 	err = tx.Select(&young, `SELECT id FROM sign_ups WHERE email_key = ? AND created_at > ? FOR UPDATE`,
 		s.EmailKey, tx.Now.Add(-schema.ResendCooldown))
 	if err != nil {
-		return mail, err
+		return nil, err
 	}
-	if len(young) > 1 {
-		return mail, errCooldown
+	var mailed []schema.EmailID
+	if err := tx.SelectIn(&mailed, `SELECT id FROM emails WHERE sign_up_id IN (?)`, young); err != nil || len(mailed) > 0 {
+		return nil, err
 	}
-	mail = schema.NewSignUpEmail(tx.Now, &s)
-	return mail, outbox.Insert(tx, &mail)
+	mail := schema.NewSignUpEmail(tx.Now, &s)
+	return []schema.Due{mail.Due()}, outbox.Insert(tx, &mail)
 }

@@ -108,12 +108,15 @@ func (w *Workspace) checkActivity(ctx context.Context, f ActivityFilter, p *Acti
 		}
 	}
 	for _, id := range []schema.EventID{f.Before, f.Open} {
+		if id.IsZero() {
+			continue
+		}
 		var there bool
 		err := w.db.GetContext(ctx, &there, `SELECT EXISTS (SELECT 1 FROM events WHERE id = ? AND agency_id = ?)`, id, w.Agency.ID)
 		if err != nil {
 			return err
 		}
-		if !there && !id.IsZero() {
+		if !there {
 			return schema.ErrNotFound
 		}
 	}

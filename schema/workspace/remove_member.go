@@ -41,11 +41,13 @@ func (w *Workspace) RemoveMember(ctx context.Context, id schema.UserID) error {
 }
 
 // invitationsOf locks the invitations that the member came by, or could come
-// back by.
+// back by: a link they sent to another address of theirs is one, so those that
+// they sent and nobody has accepted go too.
 func (w *Workspace) invitationsOf(tx *store.Tx, id schema.UserID) ([]schema.MemberInvitation, error) {
 	var ids []schema.MemberInvitationID
 	err := tx.Select(&ids, `SELECT i.id FROM member_invitations i JOIN users u ON u.id = ?
-		WHERE i.agency_id = ? AND i.status <> 'revoked' AND (i.user_id = u.id OR i.email_key = u.email_key)`, id, w.Agency.ID)
+		WHERE i.agency_id = ? AND i.status <> 'revoked' AND (i.user_id = u.id OR i.email_key = u.email_key
+			OR (i.invited_by = u.id AND i.status = 'invited'))`, id, w.Agency.ID)
 	if err != nil {
 		return nil, err
 	}

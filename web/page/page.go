@@ -31,6 +31,7 @@ const (
 // Frame is what the layouts show around the content. Templates have it as
 // .Frame, and the page's own data as .Data.
 type Frame struct {
+	AgencyID   string // of the workspace, for forms that name no row
 	AgencyName string
 	UserName   string
 	UserRole   string

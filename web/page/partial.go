@@ -12,6 +12,9 @@ const (
 	headerTarget   = "HX-Target"
 	headerRestore  = "HX-History-Restore-Request"
 	headerRedirect = "HX-Redirect"
+	headerRetarget = "HX-Retarget"
+	headerReswap   = "HX-Reswap"
+	headerReselect = "HX-Reselect"
 )
 
 // dialogTarget is the ID of the element that a dialog is put into.
@@ -37,4 +40,12 @@ func Redirect(c *fiber.Ctx, to string) error {
 		return c.SendStatus(fiber.StatusNoContent)
 	}
 	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// IntoDialog has the answer shown as a dialog, whatever part of the page was
+// asked for.
+func IntoDialog(c *fiber.Ctx) {
+	c.Set(headerRetarget, "#"+dialogTarget)
+	c.Set(headerReswap, "innerHTML")
+	c.Set(headerReselect, "unset")
 }

@@ -28,12 +28,13 @@ func (d door) accept(c *fiber.Ctx) error {
 		return d.otherCase(c, is)
 	}
 	if is == pageAdded {
-		return d.acceptAdded(c)
+		return d.acceptAdded(c, i)
 	}
 	t, err := d.acceptAs(c, is, i)
 	if err != nil {
 		return d.refused(c, err)
 	}
+	d.tell(c, i)
 	if err := d.begin(c, t); err != nil {
 		return err
 	}
@@ -114,6 +115,7 @@ func (d door) freshLink(c *fiber.Ctx) error {
 		return d.refused(c, err)
 	}
 	d.Bell.Ring(c.UserContext(), due...)
+	d.tell(c, i)
 	p := invitationPage{invited: i, Masked: schema.Mask(i.Email)}
 	return pages.Render(c, fiber.StatusOK, "fresh-sent", page.Frame{}, p)
 }

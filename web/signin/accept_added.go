@@ -13,10 +13,11 @@ var addedPortal = page.NewFlash("portal-added", "The access is added to your acc
 
 // acceptAdded accepts in one click for somebody who has another portal of the
 // agency. Nobody is signed in by it.
-func (d door) acceptAdded(c *fiber.Ctx) error {
+func (d door) acceptAdded(c *fiber.Ctx, i invited) error {
 	if err := d.Visitor.AcceptAdded(c.UserContext(), token(c)); err != nil {
 		return d.refused(c, err)
 	}
+	d.tell(c, i)
 	page.SetFlash(c, addedPortal)
 	return c.Redirect("/login?next="+url.QueryEscape(session.PortalHome), fiber.StatusSeeOther)
 }

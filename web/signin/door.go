@@ -4,6 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
+	"anteroom/internal/live"
 	"anteroom/schema"
 	"anteroom/schema/visitor"
 	"anteroom/web/page"
@@ -38,6 +41,7 @@ type invited struct {
 	ExpiresAt  time.Time
 	Days       int // that a link works
 	Agency     schema.AgencyID
+	Client     schema.ClientID // zero at the agency itself
 	AgencyName string
 	schema.Logo
 	InviterName  string
@@ -70,9 +74,16 @@ func portalDoor(o Options) door {
 			i, err := o.Visitor.Invitation(ctx, token)
 			return invited{State: i.State, Known: i.Known, Added: i.Added, Unswept: i.Stale(i.Now), Email: i.Email, EmailKey: i.EmailKey,
 				FullName: i.FullName, InvitedAt: i.InvitedAt, ExpiresAt: i.ExpiresAt, Days: i.Days, Agency: i.AgencyID,
-				AgencyName: i.AgencyName, Logo: i.Logo, InviterName: i.InviterName, InviterEmail: i.InviterEmail,
+				Client: i.ClientID, AgencyName: i.AgencyName, Logo: i.Logo, InviterName: i.InviterName, InviterEmail: i.InviterEmail,
 				ClientName: i.ClientName}, err
 		}}
+}
+
+// tell has the agency's open pages read the client's rows again.
+func (d door) tell(c *fiber.Ctx, i invited) {
+	if !i.Client.IsZero() {
+		d.Bus.Tell(c.UserContext(), live.Change{Agency: i.Agency.String(), Client: i.Client.String()})
+	}
 }
 
 var acceptedWorkspace = page.NewFlash("member_accepted", "You’re in. These are the agency’s clients.")

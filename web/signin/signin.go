@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema/visitor"
 	"anteroom/web/limit"
@@ -25,6 +26,7 @@ var pages = page.Parse(page.Card, templates, "login.html", "choose.html", "no-ac
 type Options struct {
 	Visitor *visitor.Visitor
 	Bell    *jobs.Bell
+	Bus     *live.Bus
 	Limit   *limit.Limiter
 }
 

@@ -9,12 +9,18 @@ import (
 	"anteroom/web/request"
 )
 
+// membersForm is where colleagues are invited.
+const membersForm = "/settings/members/new"
+
 // sendConfirmation mails the member a link that confirms their own address and
 // goes back to where they were about to invite.
 func (p *Pages) sendConfirmation(c *fiber.Ctx, ws *workspace.Workspace) error {
 	v, back := around(c), around(c).URL()
 	if id, err := schema.Parse[schema.ClientID](request.Field(c, "client")); err == nil {
 		v, back = v.Show(id), v.Client(id, "/invitations/new")
+	}
+	if request.Field(c, "from") == "members" {
+		back = membersForm
 	}
 	due, err := ws.SendConfirmation(c.UserContext())
 	if err != nil {

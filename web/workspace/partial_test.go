@@ -64,6 +64,9 @@ func TestAnActionOnAnOpenListIsAnsweredWithTheClientsFreshRows(t *testing.T) {
 			t.Errorf("%s: %s", one.name, res.Body)
 		}
 		has(t, res.answer, one.said, `<div id="flash" hx-swap-oob="innerHTML">`, `hx-trigger="sse:`+c.String())
+		if strings.Contains(res.Body, ", load delay:3s\"") != strings.Contains(res.Body, "Sending email…") {
+			t.Errorf("%s: an email on its way is not asked after: %s", one.name, res.Body)
+		}
 		if strings.Contains(res.Body, `id="`+u.String()+`"`) == one.gone || !one.gone && !strings.Contains(res.Body, one.shows) {
 			t.Errorf("%s: %s", one.name, res.Body)
 		}

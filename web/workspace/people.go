@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"math"
+	"time"
 
 	"anteroom/schema"
 	"anteroom/schema/workspace"
@@ -22,12 +23,24 @@ func (r *row) newPerson(u *workspace.UserRow) person {
 	if r.Manages {
 		p.Actions = actions(u, r.View)
 	}
-	// Its Resend is possible then.
-	if wait := u.Cooldown(); wait > 0 && u.Allows(schema.VerbResend) {
-		in := int(math.Ceil(wait.Seconds())) + 1
-		if r.Again == 0 || in < r.Again {
-			r.Again = in
-		}
+	switch wait := u.Cooldown(); {
+	case p.Note.Busy:
+		r.again(busyAgain)
+	case wait > 0 && u.Allows(schema.VerbResend):
+		r.again(wait + time.Second) // its Resend is possible then
 	}
 	return p
+}
+
+// busyAgain is how soon a row with an email on its way is asked for again. The
+// server tells of the end, but an answer that was made before and comes after
+// would stand there for good.
+const busyAgain = 3 * time.Second
+
+// again asks for the row again by then.
+func (r *row) again(in time.Duration) {
+	s := int(math.Ceil(in.Seconds()))
+	if r.Again == 0 || s < r.Again {
+		r.Again = s
+	}
 }

@@ -88,7 +88,7 @@ addEventListener("htmx:responseError", (e) => {
 // page that shows it reads itself again. What holds the focus is left alone,
 // the rest around it is not.
 
-const byEvent = (e) => e.detail.requestConfig?.triggeringEvent?.type.startsWith("sse:");
+const byEvent = ({ detail: { requestConfig: r, target } }) => r?.triggeringEvent?.type.startsWith("sse:") || r?.verb === "get" && r.elt === target && r.elt.matches("[hx-trigger*='sse:']");
 const late = new Set(); // parts that could not be brought up to date whole
 
 addEventListener("htmx:beforeSwap", (e) => {
@@ -148,8 +148,10 @@ addEventListener("htmx:afterSettle", (e) => {
 // Back in sight, or after a break, it reads itself again.
 let source = null, opened = false;
 addEventListener("htmx:sseOpen", (e) => {
-  source = e.detail.source;
-  source.addEventListener("gone", () => location.reload());
+  if (source !== e.detail.source) {
+    source = e.detail.source;
+    source.addEventListener("gone", () => { source.close(); location.reload(); });
+  }
   if (opened) catchUp();
   opened = true;
 });

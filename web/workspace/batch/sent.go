@@ -48,9 +48,10 @@ func newSent(l workspace.SentLine, client *schema.Client, zone *time.Location) s
 	return out
 }
 
-// stands says how an invited person stands now.
+// stands says how an invited person stands now, under the address they have now.
 func (l *sentLine) stands(client *schema.Client, zone *time.Location) {
 	status := l.Person.Shown()
+	l.FullName, l.Email = l.Person.FullName, l.Person.Email
 	l.Note, l.Tone, l.Status = desk.Describe(l.Person, client, zone), string(status), statuses[status]
 	if status == schema.StatusRevoked {
 		l.Tone, l.Note = "deactivated", desk.Note{}

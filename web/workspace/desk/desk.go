@@ -39,8 +39,22 @@ func (d *Desk) Member(h Handler) []fiber.Handler {
 		if !ok {
 			return d.astray(c, who.UserID)
 		}
+		if err := sameAgency(c, m.Agency); err != nil {
+			return err
+		}
 		return h(c, workspace.Open(d.DB, m))
 	}}
+}
+
+// sameAgency refuses a form of another tab that was opened before the person
+// changed over to this agency: the workspace stands in the session, and a form
+// that names no row says itself which one it was made for (field "agency").
+func sameAgency(c *fiber.Ctx, a schema.Agency) error {
+	if meant := c.FormValue("agency"); c.Method() == fiber.MethodPost && meant != "" && meant != a.ID.String() {
+		return &schema.Error{Kind: schema.Conflict, Code: "other_agency",
+			Message: "You have changed over to " + a.Name + " since this page was opened, so nothing was done. Change back first, or load the page again."}
+	}
+	return nil
 }
 
 // Manager lets owners and admins pass. The verbs refuse the others too; this
@@ -85,7 +99,7 @@ func (d *Desk) Render(c *fiber.Ctx, ws *workspace.Workspace, set *page.Set, stat
 // Frame is what the layout shows around a page. A dialog shows nothing of it,
 // so nothing is read for one.
 func (d *Desk) Frame(c *fiber.Ctx, ws *workspace.Workspace, current string) (page.Frame, error) {
-	f := page.Frame{AgencyName: ws.Agency.Name, UserName: ws.User.FullName, UserRole: Roles[ws.Role],
+	f := page.Frame{AgencyID: ws.Agency.ID.String(), AgencyName: ws.Agency.Name, UserName: ws.User.FullName, UserRole: Roles[ws.Role],
 		Manages: ws.Role.Manages(), Current: current, Live: current == "clients", Zone: Zone(ws)}
 	if page.IsPartial(c) {
 		return f, nil

@@ -10,6 +10,9 @@ import (
 	"anteroom/schema/visitor"
 )
 
+// gone has the page load itself again, which leads to the sign-in.
+const gone = "event: gone\ndata: .\n\n"
+
 // stream is one open page.
 type stream struct {
 	*streams
@@ -73,7 +76,7 @@ func (p *stream) watch() (left <-chan struct{}, stop func()) {
 // more.
 func (p *stream) beat(w *bufio.Writer) bool {
 	if ok, known := p.may(); known && !ok {
-		p.send(w, "event: gone\ndata: .\n\n")
+		p.send(w, gone)
 		return false
 	}
 	return p.send(w, ": \n\n")

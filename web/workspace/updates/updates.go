@@ -13,7 +13,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/schema"
-	"anteroom/schema/workspace"
 	"anteroom/web/session"
 	"anteroom/web/workspace/desk"
 )
@@ -40,7 +39,7 @@ func Mount(r fiber.Router, d *desk.Desk) {
 
 func mount(r fiber.Router, d *desk.Desk, every time.Duration) {
 	s := &streams{Desk: d, every: every, open: map[schema.UserID]int{}}
-	r.Get("/settings/live", d.Member(s.serve)...)
+	r.Get("/settings/live", s.serve)
 }
 
 type streams struct {
@@ -53,16 +52,24 @@ type streams struct {
 var errTooMany = &schema.Error{Kind: schema.TooSoon, Code: "streams",
 	Message: "This page is open too many times. Close some of them."}
 
-func (s *streams) serve(c *fiber.Ctx, ws *workspace.Workspace) error {
-	if !s.enter(ws.User.ID) {
+// serve answers even those who may hear nothing with a stream, that says so: a
+// page whose session ended while it slept is to leave, and any other answer
+// would only have it try again.
+func (s *streams) serve(c *fiber.Ctx) error {
+	who, _ := session.Of(c)
+	m, ok := who.Membership()
+	c.Set(fiber.HeaderContentType, "text/event-stream")
+	if !ok {
+		return c.SendString(gone)
+	}
+	if !s.enter(m.User.ID) {
 		return errTooMany
 	}
-	p := &stream{streams: s, agency: ws.Agency.ID, token: session.Token(c), conn: c.Context().Conn(),
-		changes: s.Bus.Listen(ws.Agency.ID.String())}
-	c.Set(fiber.HeaderContentType, "text/event-stream")
+	p := &stream{streams: s, agency: m.Agency.ID, token: session.Token(c), conn: c.Context().Conn(),
+		changes: s.Bus.Listen(m.Agency.ID.String())}
 	c.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	c.Context().SetConnectionClose() // what watch reads is lost to a next request
-	user := ws.User.ID
+	user := m.User.ID
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer s.leave(user)
 		defer p.changes.Close()

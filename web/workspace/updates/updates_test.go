@@ -200,14 +200,14 @@ func TestOnePersonHasABoundedNumberOfStreams(t *testing.T) {
 	t.Error("a place that was left stays taken")
 }
 
-func TestNobodySignedOutIsServed(t *testing.T) {
+func TestNobodySignedOutHearsAnythingButThat(t *testing.T) {
 	p := newPlace(t, time.Minute)
 	res, err := http.Get(p.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if b, err := io.ReadAll(res.Body); err != nil || res.StatusCode == http.StatusOK {
+	if b, err := io.ReadAll(res.Body); err != nil || string(b) != gone || res.Header.Get("Content-Type") != "text/event-stream" {
 		t.Errorf("%d %s (%v)", res.StatusCode, b, err)
 	}
 }
