@@ -155,3 +155,10 @@ func TestWhateverEndsAnInvitationEndsItsReminders(t *testing.T) {
 		}
 	}
 }
+
+// Reminders go out by the hundred: they wait behind what a person waits for.
+func TestARemindersMailWaitsWithTheBulk(t *testing.T) {
+	if got := schema.EmailInvitationReminder.Work(); got != schema.WorkInvitationSendBulk {
+		t.Errorf("it is work %d", got)
+	}
+}

@@ -58,8 +58,18 @@ func TestTwoTabsSeeEachOthersWorkAndWhatTheMailProviderSays(t *testing.T) {
 			t.Errorf("%s was loaded again", tab.name)
 		}
 	}
-	one.press("Revoke the invitation to " + name)
-	for end := time.Now().Add(20 * time.Second); strings.Contains(two.says(), name); time.Sleep(20 * time.Millisecond) {
+	invited := newTab(t, b, "invited")
+	invited.open(s.linkIn(s.mail(email)))
+	invited.fill("Choose a password", secret)
+	invited.press("Accept and sign in")
+	one.sees("Accepted just now")
+	two.sees("Accepted just now")
+
+	one.press("Remove " + name)
+	one.press("Remove")
+	two.sees("Removed by Priya")
+	one.press("Revoke the invitation to Tom Okafor")
+	for end := time.Now().Add(20 * time.Second); strings.Contains(two.says(), "Tom Okafor"); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("a revoked invitation stays on the other tab")
 		}

@@ -112,6 +112,34 @@ func TestAnImpostorIsTakenOverByTheColleague(t *testing.T) {
 	fixture.Refused(t, fixture.Error(a.Visitor.SignIn(t.Context(), "ines@example.com", fixture.Password, "")), schema.Invalid, "credentials")
 }
 
+// A session follows the one before it: accepting into one agency moves nobody
+// out of another one's workspace, or portal.
+func TestAcceptingMovesNobodyElsewhere(t *testing.T) {
+	t.Parallel()
+	w := fixture.New(t)
+	first, chosen, third := w.Agency("Halden Street"), w.Agency("Mill Road"), w.Agency("Quay Nine")
+	ines := first.Member(schema.RoleOwner, "Ines Duarte", "ines@example.com")
+	w.Exec(`INSERT INTO members (agency_id, user_id, role, created_at) VALUES (?, ?, 'admin', UTC_TIMESTAMP(6))`, chosen.ID, ines.ID)
+	if err := w.Visitor.Choose(t.Context(), ines.Session, chosen.ID); err != nil {
+		t.Fatal(err)
+	}
+	invited := third.Invite(third.Client("Orchard Lane"), "ines@example.com")
+	token, err := w.Visitor.AcceptAs(t.Context(), third.Link(invited), ines.Session, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := w.Visitor.Session(t.Context(), token); err != nil || s.AgencyID != chosen.ID || s.PortalID != third.ID {
+		t.Errorf("the session goes to %s and %s (%v)", s.AgencyID, s.PortalID, err)
+	}
+	token, err = w.Visitor.AcceptMemberAs(t.Context(), third.MemberLink(third.InviteMember(schema.RoleMember, "ines@example.com")), token, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := w.Visitor.Session(t.Context(), token); err != nil || s.AgencyID != third.ID || s.PortalID != third.ID {
+		t.Errorf("the session goes to %s and %s (%v)", s.AgencyID, s.PortalID, err)
+	}
+}
+
 // An operator may have given the role that an older invitation would take away.
 func TestAnOlderInvitationTakesNoRoleAway(t *testing.T) {
 	t.Parallel()

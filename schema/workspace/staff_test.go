@@ -120,6 +120,22 @@ func TestWhoeverWasRemovedComesBackByANewInvitationOnly(t *testing.T) {
 	}
 }
 
+func TestNobodyComesBackByAnInvitationTheySentThemselves(t *testing.T) {
+	t.Parallel()
+	a := fixture.New(t).Agency("Halden Street")
+	noor := a.Member(schema.RoleAdmin, "Noor Said", "noor@example.com")
+	_, err := a.WorkspaceOf(noor).InviteMember(t.Context(), workspace.MemberForm{FullName: "Noor Said", Email: "private@example.com", Role: "admin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Workspace().RemoveMember(t.Context(), noor.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := fixture.Read[string](a.World, `SELECT status FROM member_invitations WHERE email_key = 'private@example.com'`); got != string(schema.MemberRevoked) {
+		t.Errorf("the invitation is %s", got)
+	}
+}
+
 // A session's copy of the role may be older than the role.
 func TestWhoeverWasDemotedAMomentAgoChangesNothing(t *testing.T) {
 	t.Parallel()

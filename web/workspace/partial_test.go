@@ -16,7 +16,7 @@ import (
 // asked is an answer to htmx, with what it is told to do beside.
 type asked struct {
 	answer
-	Redirect, Replace, Reswap string
+	Redirect, Replace, Reswap, Retarget string
 }
 
 // from is somebody with a page of the list open, where a link or a form puts
@@ -33,7 +33,8 @@ func (b *browser) from(view, target, method, path string, fields ...string) (a a
 	r.Header.Set("HX-Current-URL", "http://example.com"+view)
 	r.Header.Set("HX-Target", target)
 	a.answer = b.sendFor(r, func(h http.Header) {
-		a.Redirect, a.Replace, a.Reswap = h.Get("HX-Redirect"), h.Get("HX-Replace-Url"), h.Get("HX-Reswap")
+		a.Redirect, a.Replace = h.Get("HX-Redirect"), h.Get("HX-Replace-Url")
+		a.Reswap, a.Retarget = h.Get("HX-Reswap"), h.Get("HX-Retarget")
 	})
 	return a
 }
@@ -57,7 +58,7 @@ func TestAnActionOnAnOpenListIsAnsweredWithTheClientsFreshRows(t *testing.T) {
 	} {
 		u := one.make(c, one.name)
 		res := a.from(list, "", "POST", "/client-users/"+u.String()+"/"+one.action+"?q=stale", one.fields...)
-		if res.Status != 200 || res.Redirect != "" || res.Flash != "" || res.Replace != list[:len(list)] {
+		if res.Status != 200 || res.Redirect != "" || res.Flash != "" || res.Replace != list {
 			t.Errorf("%s: %+v", one.name, res)
 		}
 		if !strings.HasPrefix(strings.TrimSpace(res.Body), `<tbody id="`+c.String()+`"`) || strings.Count(res.Body, "<tbody") != 1 || strings.Contains(res.Body, "<html") {
@@ -250,5 +251,70 @@ func TestAClientWithManyPeopleIsPagedAndSearched(t *testing.T) {
 	res := a.post("/settings/clients/"+c.String()+"/invitations", "full_name", "Tom", "email", "tom@people.example")
 	if res.Location != "/settings/clients?users="+c.String()+"&who=tom%40people.example#"+c.String() {
 		t.Errorf("%+v", res)
+	}
+}
+
+// A script follows a redirect by itself and would put the sign-in page into the
+// list: it is told plainly, and loads the page again.
+func TestAScriptThatIsSignedOutGetsNoPageToPutAnywhere(t *testing.T) {
+	w := newWorld(t)
+	a := w.tenant("Halden Street")
+	c := a.portal("Orchard Lane Bakery")
+	u := a.sent(c, "Anna R")
+	w.exec(`DELETE FROM sessions`)
+	for path, method := range map[string]string{
+		"/settings/clients": "GET", "/settings/clients/" + c.String() + "/rows": "GET", "/settings/clients/" + c.String() + "/edit": "GET",
+		"/client-users/" + u.String() + "/resends": "POST", "/settings/members/new": "GET",
+	} {
+		res := a.from("/settings/clients", "main", method, path)
+		if res.Status != 401 || res.Redirect != "" || strings.Contains(res.Body, "<html") {
+			t.Errorf("%s %s: %+v", method, path, res)
+		}
+	}
+}
+
+// Whoever lost the right to it in the meantime is told in a dialog, and no row
+// makes way for a page.
+func TestAScriptThatMayNotIsAnsweredWithADialog(t *testing.T) {
+	w := newWorld(t)
+	a := w.tenant("Halden Street")
+	c := a.portal("Orchard Lane Bakery")
+	u := a.sent(c, "Anna R")
+	m := a.colleague("Jonas Weber", schema.RoleMember)
+	for path, method := range map[string]string{
+		"/client-users/" + u.String() + "/revocation": "POST", "/settings/clients/" + c.String() + "/edit": "GET",
+		"/settings/members/new": "GET", "/settings/agency": "POST",
+	} {
+		res := m.from("/settings/clients", "", method, path)
+		if res.Status != 403 || res.Retarget != "#dialog" || res.Reswap != "innerHTML" || strings.Contains(res.Body, "<html") ||
+			!strings.HasPrefix(strings.TrimSpace(res.Body), "<dialog") || !strings.Contains(res.Body, "Only owners and admins") {
+			t.Errorf("%s %s: %+v", method, path, res)
+		}
+	}
+}
+
+// The workspace stands in the session: another tab may have changed it since
+// the form was opened.
+func TestAFormOfAnotherAgencysTabChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	a, other := w.tenant("Halden Street"), w.tenant("Mill Road")
+	for path, fields := range map[string][]string{
+		"/settings/agency":              {"name", "Mill Road", "days", "3"},
+		"/settings/members":             {"full_name", "Ines Duarte", "email", "ines@staff.example", "role", "admin"},
+		"/settings/clients":             {"name", "Kiln Studio"},
+		"/settings/agency/logo/removal": {},
+	} {
+		res := a.post(path, append(fields, "agency", other.agency.String())...)
+		if res.Status != 409 || !strings.Contains(res.Body, "You have changed over to Halden Street") {
+			t.Errorf("%s: %d %s", path, res.Status, res.Body)
+		}
+	}
+	for _, page := range []string{"/settings/agency", "/settings/members/new", "/settings/clients/new"} {
+		has(t, a.open(page), `name="agency" value="`+a.agency.String()+`"`)
+	}
+	var n int
+	w.get(&n, `SELECT (SELECT COUNT(*) FROM clients) + (SELECT COUNT(*) FROM member_invitations) + (SELECT COUNT(*) FROM agencies WHERE name = 'Mill Road')`)
+	if n != 1 {
+		t.Errorf("%d rows, want the one agency's", n)
 	}
 }
