@@ -29,7 +29,10 @@ func write(b *strings.Builder, n *html.Node) {
 		return
 	}
 	switch n.Data {
-	case "head", "script", "style", "svg":
+	case "head", "script", "style", "svg", "template":
+		return
+	}
+	if attribute(n, "aria-hidden") == "true" {
 		return
 	}
 	block := n.Type == html.ElementNode && !strings.Contains(inline, " "+n.Data+" ")
@@ -62,7 +65,13 @@ func nameOf(e *html.Node) string {
 	if label := attribute(e, "aria-label"); label != "" {
 		return label
 	}
-	return squeeze(text(e))
+	var b strings.Builder
+	for c := range e.ChildNodes() {
+		if attribute(c, "aria-hidden") != "true" {
+			write(&b, c)
+		}
+	}
+	return squeeze(b.String())
 }
 
 // off says that an element is in a fieldset that is switched off.

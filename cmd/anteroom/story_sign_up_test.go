@@ -19,7 +19,7 @@ func storyOfSignUp(s *site, owner *person) {
 	rosa.press("Create agency and sign in", "Your password", secret)
 	rosa.is(200, clients, "Your agency is created", "No clients yet", agency, name, "Owner")
 	rosa.seesNot(bakery)
-	rosa.follow("Your account: " + name)
+	rosa.follow("Your account " + name + " Owner")
 	rosa.press("Change password", "Current password", secret, "New password", secret+", again")
 	rosa.is(200, "/settings/account", "Your password is changed.")
 	rosa.press("Sign out everywhere")

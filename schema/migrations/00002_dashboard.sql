@@ -76,6 +76,7 @@ ALTER TABLE emails
   ADD COLUMN sign_up_id           BINARY(16) NULL,
   ADD KEY emails_member_invitation (member_invitation_id),
   ADD KEY emails_sign_up (sign_up_id),
+  ADD KEY emails_agency (agency_id, state),
   ADD CONSTRAINT emails_member_invitation_fk FOREIGN KEY (member_invitation_id) REFERENCES member_invitations (id),
   ADD CONSTRAINT emails_sign_up_fk FOREIGN KEY (sign_up_id) REFERENCES sign_ups (id);
 ALTER TABLE emails DROP CONSTRAINT emails_kind;

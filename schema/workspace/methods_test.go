@@ -140,6 +140,10 @@ var methods = map[string]method{
 		_, err := w.Clients(ctx, workspace.ClientFilter{})
 		return err
 	}},
+	"SeveralPages": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.SeveralPages(ctx, s.client.ID)
+		return err
+	}},
 	"DeleteClient": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.DeleteClient(ctx, s.client.ID)
 		return err

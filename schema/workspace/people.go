@@ -56,6 +56,15 @@ func (w *Workspace) ClientUsers(ctx context.Context, id schema.ClientID, f Peopl
 	return p, err
 }
 
+// SeveralPages says that a client's people fill more than one page. It counts no
+// further than that: it is asked at every invitation.
+func (w *Workspace) SeveralPages(ctx context.Context, id schema.ClientID) (several bool, err error) {
+	err = w.db.GetContext(ctx, &several, `SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM client_users
+		WHERE client_id = ? AND status <> 'revoked' LIMIT ?) some) > ? FROM clients WHERE id = ? AND agency_id = ?`,
+		id, PeoplePageSize+1, PeoplePageSize, id, w.Agency.ID)
+	return several, missing(err)
+}
+
 // addStillAt says of people at a deleted client where in the agency they have
 // access all the same, known by their address.
 func (w *Workspace) addStillAt(ctx context.Context, ids []schema.ClientUserID, rows []UserRow) error {

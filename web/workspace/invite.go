@@ -29,9 +29,9 @@ type invitationPage struct {
 // Text is what a person gets by it.
 func (d invitationPage) Text() string {
 	if d.Accounts == 0 {
-		return "They choose a password, then see this client’s calendar and media. Nothing else."
+		return "They choose a password, then see this client’s calendar. Nothing else."
 	}
-	return "They choose a password, then see this client’s calendar, media and " + page.Plural(d.Accounts, "social account", "social accounts") + ". Nothing else."
+	return "They choose a password, then see this client’s calendar of " + page.Plural(d.Accounts, "social account", "social accounts") + ". Nothing else."
 }
 
 var invitationFields = []string{"full_name", "email", "clients"}
@@ -66,7 +66,7 @@ func (p *Pages) invite(c *fiber.Ctx, ws *workspace.Workspace) error {
 	p.tell(c, ws, d.Also.Chosen...)
 	// Among many people only a search shows the new one.
 	back := around(c).Show(id)
-	if row, err := ws.ClientRow(c.UserContext(), id, ""); err == nil && row.People > workspace.PeoplePageSize {
+	if several, err := ws.SeveralPages(c.UserContext(), id); err == nil && several {
 		back.Who = d.Email
 	}
 	return p.done(c, ws, change{client: id, due: due, flash: flashInvited, view: back})

@@ -104,7 +104,7 @@ func actions(r *workspace.UserRow) (out []action) {
 	}
 	labels := map[schema.Verb]string{schema.VerbResend: "Resend", schema.VerbFixEmail: "Fix email", schema.VerbRevoke: "Revoke"}
 	for _, v := range order {
-		if r.Allows(v) {
+		if r.Allows(v) && (v != schema.VerbResend || r.Cooldown() == 0) {
 			out = append(out, action{labels[v], labels[v] + ", at the row of " + r.FullName, row(r.ClientID, r.ID.String())})
 		}
 	}

@@ -156,7 +156,7 @@ func TestAnOpenEventShowsItsEmailsHistoryAndLeadsToTheRow(t *testing.T) {
 		t.Fatalf("%+v (%v)", out, err)
 	}
 	s.Send(s.ClientUser(u.ID).EmailID)
-	clock.Forward(5 * time.Second)
+	clock.Forward(schema.ResendCooldown) // for Resend to be offered
 	s.Exec(`UPDATE emails SET state = 'bounced', reason = '550 5.1.1 No such user here.', state_at = UTC_TIMESTAMP(6) WHERE kind = 'invitation_reminder'`)
 	row := `href="/settings/clients?users=` + c.ID.String() + "#" + u.ID.String() + `"`
 	sent := s.event(u.ID, schema.InvitationSent)
