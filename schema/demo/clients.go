@@ -50,7 +50,7 @@ func (s *seed) bakery(c *schema.Client) {
 func (s *seed) client(name, website string) *schema.Client {
 	c := &schema.Client{ID: schema.New[schema.ClientID](), AgencyID: s.a.ID, Name: name, Website: website,
 		CreatedAt: s.ago(60 * day), CascadeState: schema.CascadeNone}
-	e := dated(schema.NewClientEvent(schema.ClientCreated, c.CreatedAt, c, s.by()))
+	e := s.dated(schema.NewClientEvent(schema.ClientCreated, c.CreatedAt, c, s.by()))
 	s.named(`INSERT INTO clients (id, agency_id, name, website, event_seq, created_at, cascade_state)
 		VALUES (:id, :agency_id, :name, :website, :event_seq, :created_at, :cascade_state)`, c)
 	s.do(func() error { return event.Append(s.tx, e) })
@@ -71,7 +71,7 @@ func (s *seed) seat(c *schema.Client, name, email string, ago time.Duration) *lo
 	seat := &lock.Seat{Client: *c, User: schema.ClientUser{ID: schema.New[schema.ClientUserID](), AgencyID: c.AgencyID,
 		ClientID: c.ID, Email: email, EmailKey: email, FullName: name, CreatedAt: at}}
 	s.do(func() error { return seat.User.Invite(at, s.a.InvitationLifetime(), s.owner.ID) })
-	created := dated(schema.NewClientUserEvent(schema.InvitationCreated, at, &seat.Client, &seat.User, "", s.by()))
+	created := s.dated(schema.NewClientUserEvent(schema.InvitationCreated, at, &seat.Client, &seat.User, "", s.by()))
 	s.do(func() error { return seat.Insert(s.tx, created) })
 	return seat
 }
@@ -112,7 +112,7 @@ func (s *seed) end(seat *lock.Seat, t schema.EventType, moved error) {
 func (s *seed) save(seat *lock.Seat, at time.Time, prev schema.Status, by schema.Actor, types ...schema.EventType) {
 	var events []schema.Event
 	for _, t := range types {
-		events = append(events, dated(schema.NewClientUserEvent(t, at, &seat.Client, &seat.User, prev, by)))
+		events = append(events, s.dated(schema.NewClientUserEvent(t, at, &seat.Client, &seat.User, prev, by)))
 	}
 	s.do(func() error { return seat.Save(s.tx, events...) })
 }
@@ -124,7 +124,7 @@ func (s *seed) closed(c *schema.Client) {
 	at := s.ago(12 * day)
 	c.Delete(at, s.owner.ID)
 	c.EndCascade()
-	deleted := dated(schema.NewClientEvent(schema.ClientDeleted, at, c, s.by()))
+	deleted := s.dated(schema.NewClientEvent(schema.ClientDeleted, at, c, s.by()))
 	s.named(`UPDATE clients SET deleted_at = :deleted_at, deleted_by = :deleted_by, cascade_state = :cascade_state,
 		event_seq = :event_seq WHERE id = :id`, c)
 	s.do(func() error { return event.Append(s.tx, deleted) })

@@ -4,8 +4,11 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
+
+	"github.com/oklog/ulid/v2"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/password"
@@ -37,7 +40,7 @@ func Seed(ctx context.Context, db *schema.DB) (bool, error) {
 		if seeded = err == nil && agencies == 0; !seeded {
 			return err
 		}
-		s := &seed{tx: tx, hash: hash, users: map[string]schema.User{}}
+		s := &seed{tx: tx, ids: ulid.Monotonic(rand.Reader, 0), hash: hash, users: map[string]schema.User{}}
 		s.agency()
 		return s.err
 	})
@@ -50,6 +53,7 @@ func Seed(ctx context.Context, db *schema.DB) (bool, error) {
 // seed writes row after row until one fails.
 type seed struct {
 	tx    *store.Tx
+	ids   *ulid.MonotonicEntropy // of the events
 	hash  string
 	users map[string]schema.User
 	a     schema.Agency
