@@ -57,6 +57,15 @@ func (r Role) mayOwn(field string) error {
 	return &Error{Kind: Forbidden, Code: "owner_only", Field: field, Message: "Only an owner can invite, change or remove an owner. Ask one of them."}
 }
 
+// MayManage says in words why the role can't change clients, invitations and
+// settings, if not.
+func (r Role) MayManage() error {
+	if !r.Manages() {
+		return errManagers
+	}
+	return nil
+}
+
 var errManagers = &Error{Kind: Forbidden, Code: "role", Message: "Only owners and admins can change this. Ask one of them."}
 
 func errLastOwner(field string) error {

@@ -34,54 +34,47 @@ func (s *System) Unrung(ctx context.Context, n int) (due []schema.Due, err error
 	return due, err
 }
 
-func unrungEmails(tx *store.Tx, n int) (due []schema.Due, err error) {
-	var rows []schema.Email
-	err = tx.Select(&rows, `SELECT id, kind, state, due_at, ring FROM emails WHERE ring_at <= ?
-		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	for i := range rows {
-		d := rows[i].Due()
-		d.Lapsed = rows[i].State == schema.EmailSending && !rows[i].DueAt.After(tx.Now)
-		due = append(due, d)
-	}
-	_, err = tx.ExecIn(`UPDATE emails SET ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause),
-		keysOf(rows, func(e *schema.Email) schema.EmailID { return e.ID }))
-	return due, err
+func unrungEmails(tx *store.Tx, n int) ([]schema.Due, error) {
+	return unrung(tx, n, `SELECT id, kind, state, due_at, ring FROM emails WHERE ring_at <= ?
+		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE emails SET ring_at = ? WHERE id IN (?)`,
+		func(e *schema.Email) (schema.EmailID, schema.Due) {
+			d := e.Due()
+			d.Lapsed = e.State == schema.EmailSending && !e.DueAt.After(tx.Now)
+			return e.ID, d
+		})
 }
 
-func unrungCascades(tx *store.Tx, n int) (due []schema.Due, err error) {
-	var rows []schema.Client
-	err = tx.Select(&rows, `SELECT id, cascade_state, cascade_due_at, cascade_ring FROM clients WHERE cascade_ring_at <= ?
-		ORDER BY cascade_ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	for i := range rows {
-		d := rows[i].CascadeDue()
-		d.Lapsed = rows[i].CascadeState == schema.CascadeRunning && !rows[i].CascadeDueAt.After(tx.Now)
-		due = append(due, d)
-	}
-	_, err = tx.ExecIn(`UPDATE clients SET cascade_ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause),
-		keysOf(rows, func(c *schema.Client) schema.ClientID { return c.ID }))
-	return due, err
+func unrungCascades(tx *store.Tx, n int) ([]schema.Due, error) {
+	return unrung(tx, n, `SELECT id, cascade_state, cascade_due_at, cascade_ring FROM clients WHERE cascade_ring_at <= ?
+		ORDER BY cascade_ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE clients SET cascade_ring_at = ? WHERE id IN (?)`,
+		func(c *schema.Client) (schema.ClientID, schema.Due) {
+			d := c.CascadeDue()
+			d.Lapsed = c.CascadeState == schema.CascadeRunning && !c.CascadeDueAt.After(tx.Now)
+			return c.ID, d
+		})
 }
 
-func unrungBatches(tx *store.Tx, n int) (due []schema.Due, err error) {
-	var rows []schema.Batch
-	err = tx.Select(&rows, `SELECT id, state, due_at, ring FROM invitation_batches WHERE ring_at <= ?
-		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
-	if err != nil || len(rows) == 0 {
+func unrungBatches(tx *store.Tx, n int) ([]schema.Due, error) {
+	return unrung(tx, n, `SELECT id, state, due_at, ring FROM invitation_batches WHERE ring_at <= ?
+		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE invitation_batches SET ring_at = ? WHERE id IN (?)`,
+		func(b *schema.Batch) (schema.BatchID, schema.Due) {
+			d := b.Due()
+			d.Lapsed = b.State == schema.BatchRunning && !b.DueAt.After(tx.Now)
+			return b.ID, d
+		})
+}
+
+// unrung reads up to n rows of one kind and notes that they were looked at.
+func unrung[Row, ID any](tx *store.Tx, n int, find, looked string, bell func(*Row) (ID, schema.Due)) ([]schema.Due, error) {
+	var rows []Row
+	if err := tx.Select(&rows, find, tx.Now, n); err != nil || len(rows) == 0 {
 		return nil, err
 	}
+	ids, due := make([]ID, len(rows)), make([]schema.Due, len(rows))
 	for i := range rows {
-		d := rows[i].Due()
-		d.Lapsed = rows[i].State == schema.BatchRunning && !rows[i].DueAt.After(tx.Now)
-		due = append(due, d)
+		ids[i], due[i] = bell(&rows[i])
 	}
-	_, err = tx.ExecIn(`UPDATE invitation_batches SET ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause),
-		keysOf(rows, func(b *schema.Batch) schema.BatchID { return b.ID }))
+	_, err := tx.ExecIn(looked, tx.Now.Add(relayPause), ids)
 	return due, err
 }
 

@@ -20,25 +20,14 @@ var errOther = &schema.Error{Kind: schema.Forbidden, Code: "wrong_account",
 // a session. Of several callers on one link exactly one wins. If the address
 // belongs to a user who confirmed it, the error is of kind SignIn.
 func (v *Visitor) Accept(ctx context.Context, token, fullName, plain, device string) (t SessionToken, err error) {
-	i, err := v.Invitation(ctx, token)
+	i, err := v.openInvitation(ctx, token)
 	if err != nil {
 		return "", err
-	}
-	if i.State != LinkOpen {
-		return "", linkErrors[i.State]
 	}
 	if i.Known {
 		return "", errKnown
 	}
-	name, err := schema.ParseName("full_name", "Full name", fullName)
-	if err != nil {
-		return "", err
-	}
-	if err := password.Check(plain, i.Email, name); err != nil {
-		return "", err
-	}
-	// Hashed before the transaction: it takes longer than all of it.
-	hash, err := v.hash.Hash(ctx, plain)
+	name, hash, err := v.introduction(ctx, i.Email, fullName, plain)
 	if err != nil {
 		return "", err
 	}
@@ -58,15 +47,34 @@ func (v *Visitor) Accept(ctx context.Context, token, fullName, plain, device str
 	return t, err
 }
 
+// openInvitation reads an invitation that is open.
+func (v *Visitor) openInvitation(ctx context.Context, token string) (Invitation, error) {
+	i, err := v.Invitation(ctx, token)
+	if err == nil && i.State != LinkOpen {
+		err = linkErrors[i.State]
+	}
+	return i, err
+}
+
+// introduction checks what a new person says of themselves, and hashes the
+// password before any transaction: that takes longer than all of it.
+func (v *Visitor) introduction(ctx context.Context, email, fullName, plain string) (name, hash string, err error) {
+	if name, err = schema.ParseName("full_name", "Full name", fullName); err != nil {
+		return "", "", err
+	}
+	if err := password.Check(plain, email, name); err != nil {
+		return "", "", err
+	}
+	hash, err = v.hash.Hash(ctx, plain)
+	return name, hash, err
+}
+
 // AcceptKnown accepts for somebody who has an account with the address and
 // proves it with its password.
 func (v *Visitor) AcceptKnown(ctx context.Context, token, plain, device string) (t SessionToken, err error) {
-	i, err := v.Invitation(ctx, token)
+	i, err := v.openInvitation(ctx, token)
 	if err != nil {
 		return "", err
-	}
-	if i.State != LinkOpen {
-		return "", linkErrors[i.State]
 	}
 	u, err := v.authenticate(ctx, i.Email, plain)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
 	"anteroom/schema/internal/outbox"
-	"anteroom/schema/internal/password"
 	"anteroom/schema/internal/store"
 )
 
@@ -20,15 +19,7 @@ func (v *Visitor) AcceptMember(ctx context.Context, token, fullName, plain, devi
 	if i.Known {
 		return "", errKnown
 	}
-	name, err := schema.ParseName("full_name", "Full name", fullName)
-	if err != nil {
-		return "", err
-	}
-	if err := password.Check(plain, i.Email, name); err != nil {
-		return "", err
-	}
-	// Hashed before the transaction: it takes longer than all of it.
-	hash, err := v.hash.Hash(ctx, plain)
+	name, hash, err := v.introduction(ctx, i.Email, fullName, plain)
 	if err != nil {
 		return "", err
 	}

@@ -78,7 +78,7 @@ func TestOnesSessionsAreListedAndNobodyElses(t *testing.T) {
 	t.Parallel()
 	w := fixture.New(t)
 	clock, p := w.StopClock(), w.Person("Ines Duarte", "ines@example.com")
-	clock.Forward(visitor.SessionIdle) // the first one has ended by itself
+	clock.Forward(schema.SessionIdle) // the first one has ended by itself
 	older := w.SignedIn(p.ID)
 	clock.Forward(time.Hour)
 	newer := w.SignedIn(p.ID)

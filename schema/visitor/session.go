@@ -16,13 +16,8 @@ import (
 	"anteroom/schema/internal/store"
 )
 
-// How long a session lasts: see schema.
-const (
-	SessionIdle = schema.SessionIdle
-	SessionLife = schema.SessionLife
-	// touchEvery is how exact last_seen_at is: one write a minute and session.
-	touchEvery = time.Minute
-)
+// touchEvery is how exact last_seen_at is: one write a minute and session.
+const touchEvery = time.Minute
 
 // SessionToken is the secret in the cookie. The database has its SHA-256.
 type SessionToken string
@@ -74,7 +69,7 @@ func (v *Visitor) Session(ctx context.Context, t SessionToken) (s Session, err e
 		FROM sessions s JOIN users u ON u.id = s.user_id
 		LEFT JOIN members m ON m.agency_id = s.agency_id AND m.user_id = s.user_id LEFT JOIN agencies a ON a.id = m.agency_id
 		WHERE s.token_hash = ? AND s.expires_at > UTC_TIMESTAMP(6) AND s.last_seen_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND`,
-		t.hash(), int(SessionIdle.Seconds()))
+		t.hash(), int(schema.SessionIdle.Seconds()))
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, errSignIn
 	}
@@ -112,7 +107,7 @@ func signedIn(tx *store.Tx, t SessionToken) (u schema.User, err error) {
 // userOf is whose session it is; one that has ended is a SignIn error.
 func userOf(tx *store.Tx, t SessionToken) (u schema.UserID, err error) {
 	err = tx.Get(&u, `SELECT user_id FROM sessions WHERE token_hash = ? AND expires_at > ? AND last_seen_at > ?`,
-		t.hash(), tx.Now, tx.Now.Add(-SessionIdle))
+		t.hash(), tx.Now, tx.Now.Add(-schema.SessionIdle))
 	if schema.KindOf(err) == schema.NotFound {
 		err = errSignIn
 	}
@@ -172,7 +167,7 @@ func openTo(tx *store.Tx, u schema.UserID, device string, after SessionToken, to
 	t := newToken()
 	_, err = tx.Exec(`INSERT INTO sessions (token_hash, user_id, agency_id, portal_agency_id, device, created_at, last_seen_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.hash(), u, to.Workspace, to.Portal, clip(device, 200), tx.Now, tx.Now, tx.Now.Add(SessionLife))
+		t.hash(), u, to.Workspace, to.Portal, clip(device, 200), tx.Now, tx.Now, tx.Now.Add(schema.SessionLife))
 	if err != nil {
 		return "", err
 	}

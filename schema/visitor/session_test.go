@@ -20,12 +20,12 @@ func TestASessionEndsAfterAWeekWithoutARequest(t *testing.T) {
 	w := fixture.New(t)
 	clock, p := w.StopClock(), w.Person("Ines Duarte", "ines@example.com")
 	for range 3 { // a request keeps it
-		clock.Forward(visitor.SessionIdle - time.Second)
+		clock.Forward(schema.SessionIdle - time.Second)
 		if _, err := w.Visitor.Session(t.Context(), p.Session); err != nil {
 			t.Fatalf("a second before the end: %v", err)
 		}
 	}
-	clock.Forward(visitor.SessionIdle)
+	clock.Forward(schema.SessionIdle)
 	fixture.Refused(t, fixture.Error(w.Visitor.Session(t.Context(), p.Session)), schema.SignIn, "sign_in")
 }
 
@@ -34,7 +34,7 @@ func TestASessionEndsThirtyDaysAfterTheSignInWhateverHappens(t *testing.T) {
 	w := fixture.New(t)
 	clock, p := w.StopClock(), w.Person("Ines Duarte", "ines@example.com")
 	begun := clock.Now()
-	for clock.Now().Before(begun.Add(visitor.SessionLife - day)) {
+	for clock.Now().Before(begun.Add(schema.SessionLife - day)) {
 		clock.Forward(day)
 		if _, err := w.Visitor.Session(t.Context(), p.Session); err != nil {
 			t.Fatalf("after %s: %v", clock.Now().Sub(begun), err)

@@ -36,6 +36,6 @@ type OpenSession struct {
 func (v *Visitor) Sessions(ctx context.Context, who schema.UserID) (out []OpenSession, err error) {
 	err = v.db.SelectContext(ctx, &out, `SELECT LOWER(HEX(token_hash)) AS id, device, created_at, last_seen_at FROM sessions
 		WHERE user_id = ? AND expires_at > UTC_TIMESTAMP(6) AND last_seen_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND
-		ORDER BY last_seen_at DESC, token_hash`, who, int(SessionIdle.Seconds()))
+		ORDER BY last_seen_at DESC, token_hash`, who, int(schema.SessionIdle.Seconds()))
 	return out, err
 }

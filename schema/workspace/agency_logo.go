@@ -13,7 +13,7 @@ import (
 // large, and drawn anew, so that nothing of the file itself is kept. What is no
 // picture, or too large a one, is an Invalid error on the field "logo".
 func (w *Workspace) SetLogo(ctx context.Context, upload []byte) error {
-	if err := w.manages(); err != nil {
+	if err := w.Role.MayManage(); err != nil {
 		return err
 	}
 	// Before the transaction: it takes longer than all of it.

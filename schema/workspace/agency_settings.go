@@ -12,8 +12,7 @@ import (
 
 // AgencySettings reads the agency as it is now, with all that can be set.
 func (w *Workspace) AgencySettings(ctx context.Context) (a schema.Agency, err error) {
-	err = w.db.GetContext(ctx, &a, `SELECT id, name, plan, invitation_days, reply_to, reminders, created_at,
-		logo_hash, logo_width, logo_height FROM agencies WHERE id = ?`, w.Agency.ID)
+	err = w.db.GetContext(ctx, &a, `SELECT `+lock.AgencyColumns+` FROM agencies WHERE id = ?`, w.Agency.ID)
 	return a, missing(err)
 }
 

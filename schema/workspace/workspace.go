@@ -53,18 +53,10 @@ func (w *Workspace) actor() schema.Actor {
 
 // change runs a verb that only owners and admins may use.
 func (w *Workspace) change(ctx context.Context, fn func(*store.Tx) error) error {
-	if err := w.manages(); err != nil {
+	if err := w.Role.MayManage(); err != nil {
 		return err
 	}
 	return store.Run(ctx, w.db, fn)
-}
-
-func (w *Workspace) manages() error {
-	if w.Role.Manages() {
-		return nil
-	}
-	return &schema.Error{Kind: schema.Forbidden, Code: "role",
-		Message: "Only owners and admins can change this. Ask one of them."}
 }
 
 // seat locks a client user of this agency.

@@ -84,7 +84,7 @@ func Token(c *fiber.Ctx) visitor.SessionToken { return of(c).token }
 
 // Start sets the cookie of a new session.
 func Start(c *fiber.Ctx, token visitor.SessionToken) {
-	set(c, string(token), int(visitor.SessionLife.Seconds()))
+	set(c, string(token), int(schema.SessionLife.Seconds()))
 }
 
 // End clears the cookie.

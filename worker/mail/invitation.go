@@ -20,10 +20,12 @@ type Invitation struct {
 }
 
 // Message writes the invitation.
-func (v Invitation) Message() Message {
+func (v Invitation) Message() Message { return v.message(v.letter(), v.tag()) }
+
+// letter is what a first invitation says; a reminder changes some of it.
+func (v Invitation) letter() letter {
 	agency, client := shown(v.Agency), shown(v.Client)
-	answers := answersTo(v.Agency, v.ReplyTo, v.Inviter, v.InviterEmail)
-	l := letter{
+	return letter{
 		Subject:   v.subject(),
 		Preheader: "Accept by " + day(v.ExpiresAt) + " to see what’s going out and when.",
 		Brand:     agency,
@@ -36,16 +38,24 @@ func (v Invitation) Message() Message {
 		Link:      v.Link,
 		Terms:     "This link works once, for " + line(v.Address, maxShownName) + ", until",
 		Until:     moment(v.ExpiresAt),
-		Help:      answers.help,
+		Help:      v.answers().help,
 		Why: "You’re receiving this because " + cmp.Or(shown(v.Inviter), "somebody") + " entered your address in " +
 			agency + "’s workspace. If that’s a mistake, ignore it and the invitation will expire by itself.",
 	}
+}
+
+func (v Invitation) message(l letter, tag string) Message {
 	text, html := l.parts()
+	to := v.answers()
 	return Message{
 		EmailID: v.EmailID, ToName: v.FullName, ToAddress: v.Address,
-		FromName: line(v.Agency, maxSubjectName) + " via " + product, ReplyToName: answers.name, ReplyToAddress: answers.address,
-		Subject: l.Subject, Text: text, HTML: html, Tag: v.tag(),
+		FromName: line(v.Agency, maxSubjectName) + " via " + product, ReplyToName: to.name, ReplyToAddress: to.address,
+		Subject: l.Subject, Text: text, HTML: html, Tag: tag,
 	}
+}
+
+func (v Invitation) answers() answers {
+	return answersTo(v.Agency, v.ReplyTo, v.Inviter, v.InviterEmail)
 }
 
 func (v Invitation) subject() string {

@@ -135,7 +135,7 @@ function reread(part) {
 // After one's own action the row is another one: its person gets the focus, not
 // the button that happens to stand where the pressed one was.
 let acted = null;
-addEventListener("htmx:beforeRequest", (e) => { acted = e.detail.elt.closest?.(".user-row")?.id ?? null; });
+addEventListener("htmx:beforeRequest", (e) => { acted = e.detail.elt.closest(".user-row")?.id ?? acted; });
 addEventListener("htmx:afterSettle", (e) => {
   if (byEvent(e) || !acted || document.activeElement !== document.body) return;
   const row = document.getElementById(acted);

@@ -61,15 +61,12 @@ func sameAgency(c *fiber.Ctx, a schema.Agency) error {
 // keeps them from filling in a form for nothing.
 func (d *Desk) Manager(h Handler) []fiber.Handler {
 	return d.Member(func(c *fiber.Ctx, ws *workspace.Workspace) error {
-		if !ws.Role.Manages() {
-			return errRole
+		if err := ws.Role.MayManage(); err != nil {
+			return err
 		}
 		return h(c, ws)
 	})
 }
-
-var errRole = &schema.Error{Kind: schema.Forbidden, Code: "role",
-	Message: "Only owners and admins can change this. Ask one of them."}
 
 // astray is for a session without a workspace: somebody who has one goes and
 // chooses it, and for everybody else there is nothing here.

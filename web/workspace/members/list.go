@@ -16,6 +16,7 @@ import (
 type listPage struct {
 	Members []member
 	Invited []invitation
+	Roles   []choice      // with what each may do
 	Refusal *schema.Error // of an action that was tried from here
 }
 
@@ -54,7 +55,7 @@ func (p pages) show(c *fiber.Ctx, ws *workspace.Workspace, status int, refused *
 	if err != nil {
 		return err
 	}
-	d := listPage{Refusal: refused}
+	d := listPage{Refusal: refused, Roles: choices([]schema.Role{schema.RoleOwner, schema.RoleAdmin, schema.RoleMember}, "")}
 	for i := range members {
 		d.Members = append(d.Members, newMember(ws, &members[i]))
 	}
