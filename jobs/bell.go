@@ -24,11 +24,12 @@ type Bell struct {
 	inspector *asynq.Inspector
 	rdb       redis.UniversalClient
 	log       *slog.Logger
+	later     later
 }
 
 // NewBell makes a bell on a Redis client that stays the caller's to close.
 func NewBell(rdb redis.UniversalClient, log *slog.Logger) *Bell {
-	return &Bell{asynq.NewClientFromRedisClient(rdb), asynq.NewInspectorFromRedisClient(rdb), rdb, log}
+	return &Bell{client: asynq.NewClientFromRedisClient(rdb), inspector: asynq.NewInspectorFromRedisClient(rdb), rdb: rdb, log: log}
 }
 
 // Ring rings once for each due row, after the commit that made it due. It
@@ -96,6 +97,9 @@ func (b *Bell) enqueue(ctx context.Context, d schema.Due) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if d.Wait > 0 {
+		options = append(options, asynq.ProcessIn(d.Wait))
+	}
 	_, err = b.client.EnqueueContext(ctx, task, options...)
 	if errors.Is(err, asynq.ErrTaskIDConflict) {
 		return false, nil
@@ -135,7 +139,13 @@ func (b *Bell) Prune(ctx context.Context, slot time.Time) error {
 
 func slotID(kind string, slot time.Time) string { return fmt.Sprintf("cron:%s:%d", kind, slot.Unix()) }
 
-// Stale enqueues the same because somebody came upon a stale row. It never
+// Health enqueues the look at endpoints in trouble for a slot of the timetable, as
+// Sweep does.
+func (b *Bell) Health(ctx context.Context, slot time.Time) error {
+	return b.sweep(ctx, WebhookHealth, HealthPayload{}, slotID(WebhookHealth, slot), asynq.Retention(3*time.Minute))
+}
+
+// Stale enqueues the sweep of stale invitations because somebody came upon a stale row. It never
 // fails: the timetable's sweep comes within a minute.
 func (b *Bell) Stale(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), RingBudget)
@@ -163,9 +173,5 @@ func (b *Bell) sweep(ctx context.Context, kind string, what any, id string, more
 // Announce puts the queues back on Asynq's own list, which it fills once per
 // process and which a wiped Redis loses: without it the web UI shows nothing.
 func (b *Bell) Announce(ctx context.Context) error {
-	names := make([]any, 0, len(Queues))
-	for q := range Queues {
-		names = append(names, q)
-	}
-	return b.rdb.SAdd(ctx, "asynq:queues", names...).Err()
+	return b.rdb.SAdd(ctx, "asynq:queues", QueueCritical, QueueBulk, QueueWebhooks).Err()
 }

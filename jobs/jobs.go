@@ -21,18 +21,28 @@ const (
 	InvitationBatch  = "invitation:batch"
 	EmailSend        = "email:send"
 	ClientDeactivate = "client:deactivate"
+	ClientErase      = "client:erase"
 	MaintenancePrune = "maintenance:prune"
+	WebhookDeliver   = "webhook:deliver"
+	WebhookDrain     = "webhook:drain"
+	WebhookReplay    = "webhook:replay"
+	WebhookHealth    = "webhook:health"
 )
 
-// The queues and their weights: of ten picks, eight are mail that a person
-// waits for.
+// The queues. Webhooks have servers of their own: they are many and small, and
+// are picked up within 10 ms.
 const (
 	QueueCritical = "critical"
 	QueueBulk     = "bulk"
+	QueueWebhooks = "webhooks"
 )
 
-// Queues are the weights as Asynq takes them.
-var Queues = map[string]int{QueueCritical: 8, QueueBulk: 2}
+// The weights as Asynq takes them: of ten picks, eight are mail that a person
+// waits for.
+var (
+	Queues        = map[string]int{QueueCritical: 8, QueueBulk: 2}
+	WebhookQueues = map[string]int{QueueWebhooks: 1}
+)
 
 // maxRetry is beyond what any row's own schedule allows: the row decides when
 // it is enough, not the queue.
@@ -61,6 +71,25 @@ type BatchPayload struct {
 	BatchID schema.BatchID `json:"batch_id"`
 }
 
+// DeliverPayload is the payload of WebhookDeliver, MaxDeliveries at most.
+type DeliverPayload struct {
+	DeliveryIDs []schema.DeliveryID `json:"delivery_ids"`
+}
+
+// EndpointPayload is the payload of WebhookDrain.
+type EndpointPayload struct {
+	EndpointID schema.EndpointID `json:"endpoint_id"`
+}
+
+// ReplayPayload is the payload of WebhookReplay.
+type ReplayPayload struct {
+	ReplayID schema.ReplayID `json:"replay_id"`
+}
+
+// HealthPayload is the payload of WebhookHealth, which takes whatever endpoints
+// are in trouble when it runs.
+type HealthPayload struct{}
+
 // PrunePayload is the payload of MaintenancePrune, which takes whatever has no
 // more use when it runs.
 type PrunePayload struct{}
@@ -80,6 +109,9 @@ var kinds = map[schema.Work]string{
 	schema.WorkInvitationBatch:    InvitationBatch,
 	schema.WorkEmailSend:          EmailSend,
 	schema.WorkClientDeactivate:   ClientDeactivate,
+	schema.WorkClientErase:        ClientErase,
+	schema.WorkWebhookDrain:       WebhookDrain,
+	schema.WorkWebhookReplay:      WebhookReplay,
 }
 
 // Task is the bell for a due row, to ring at once: when the row is due is said
@@ -104,32 +136,37 @@ func taskID(kind string, d schema.Due) string { return fmt.Sprintf("%s:%s:%d", k
 // payloadOf also says where the bell hangs: a list's mails and other bulk work
 // never stand before a mail that a person waits for.
 func payloadOf(d schema.Due) (b []byte, queue string, err error) {
-	queue = QueueBulk
 	switch d.Work {
-	case schema.WorkClientDeactivate:
-		id, err := schema.Parse[schema.ClientID](d.Row)
-		if err != nil {
-			return nil, "", fmt.Errorf("jobs: %q is no client: %w", d.Row, err)
-		}
-		b, err = json.Marshal(ClientPayload{id})
-		return b, queue, err
+	case schema.WorkClientDeactivate, schema.WorkClientErase:
+		b, err = payload(d.Row, "client", func(id schema.ClientID) any { return ClientPayload{id} })
+		return b, QueueBulk, err
 	case schema.WorkInvitationBatch:
-		id, err := schema.Parse[schema.BatchID](d.Row)
-		if err != nil {
-			return nil, "", fmt.Errorf("jobs: %q is no list: %w", d.Row, err)
-		}
-		b, err = json.Marshal(BatchPayload{id})
-		return b, queue, err
-	case schema.WorkInvitationSendBulk:
-	default:
-		queue = QueueCritical
+		b, err = payload(d.Row, "list", func(id schema.BatchID) any { return BatchPayload{id} })
+		return b, QueueBulk, err
+	case schema.WorkWebhookReplay:
+		b, err = payload(d.Row, "replay", func(id schema.ReplayID) any { return ReplayPayload{id} })
+		return b, QueueBulk, err
+	case schema.WorkWebhookDrain:
+		b, err = payload(d.Row, "endpoint", func(id schema.EndpointID) any { return EndpointPayload{id} })
+		return b, QueueWebhooks, err
 	}
-	id, err := schema.Parse[schema.EmailID](d.Row)
-	if err != nil {
-		return nil, "", fmt.Errorf("jobs: %q is no email: %w", d.Row, err)
+	queue = QueueCritical
+	if d.Work == schema.WorkInvitationSendBulk {
+		queue = QueueBulk
 	}
-	b, err = json.Marshal(EmailPayload{id})
+	b, err = payload(d.Row, "email", func(id schema.EmailID) any { return EmailPayload{id} })
 	return b, queue, err
+}
+
+func payload[ID any, P interface {
+	*ID
+	UnmarshalText([]byte) error
+}](row, noun string, of func(ID) any) ([]byte, error) {
+	id, err := schema.Parse[ID, P](row)
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %q is no %s: %w", row, noun, err)
+	}
+	return json.Marshal(of(id))
 }
 
 // Read reads a payload. One that can't be read never will be, so the error

@@ -25,6 +25,9 @@ const (
 	emailID  = "em_01J00000000000000000000001"
 	clientID = "cl_01J00000000000000000000002"
 	batchID  = "ib_01J00000000000000000000003"
+
+	endpointID = "ep_01J00000000000000000000004"
+	replayID   = "rp_01J00000000000000000000005"
 )
 
 var everyWork = []schema.Due{
@@ -34,6 +37,9 @@ var everyWork = []schema.Due{
 	{Work: schema.WorkClientDeactivate, Row: clientID, Ring: 41},
 	{Work: schema.WorkInvitationSendBulk, Row: emailID, Ring: 3},
 	{Work: schema.WorkInvitationBatch, Row: batchID},
+	{Work: schema.WorkWebhookDrain, Row: endpointID},
+	{Work: schema.WorkWebhookReplay, Row: replayID, Ring: 1},
+	{Work: schema.WorkClientErase, Row: clientID},
 }
 
 // Queued work outlives a deploy, so what is on the queue never changes shape.
@@ -212,7 +218,7 @@ func TestAWipedRedisShowsTheQueuesAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	queues, err := asynq.NewInspectorFromRedisClient(rdb).Queues()
-	if err != nil || len(queues) != len(jobs.Queues) {
+	if err != nil || len(queues) != len(jobs.Queues)+len(jobs.WebhookQueues) {
 		t.Errorf("the inspector sees %v, %v", queues, err)
 	}
 }

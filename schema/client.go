@@ -29,6 +29,12 @@ type Client struct {
 	CascadeAttempt uint32       `db:"cascade_attempt"`
 	CascadeDueAt   *time.Time   `db:"cascade_due_at"`
 	CascadeRing    uint32       `db:"cascade_ring"`
+	EraseState     EraseState   `db:"erase_state"`
+	EraseBy        UserID       `db:"erase_by"`
+	EraseAttempt   uint32       `db:"erase_attempt"`
+	EraseDueAt     *time.Time   `db:"erase_due_at"`
+	EraseRing      uint32       `db:"erase_ring"`
+	ErasedAt       *time.Time   `db:"erased_at"`
 }
 
 // Deleted says that the client is gone and its portal closed.

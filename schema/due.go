@@ -1,5 +1,7 @@
 package schema
 
+import "time"
+
 // Work names what a due row wants done.
 type Work uint8
 
@@ -11,6 +13,10 @@ const (
 	WorkClientDeactivate
 	WorkInvitationSendBulk
 	WorkInvitationBatch
+	WorkWebhookDeliver
+	WorkWebhookDrain
+	WorkWebhookReplay
+	WorkClientErase
 )
 
 // Due is a row that promises work: what a bell is rung for. Verbs return it
@@ -19,6 +25,8 @@ type Due struct {
 	Work Work
 	Row  string // the row's ID with its prefix
 	Ring uint32 // raised when a bell with the number before can't ring any more
+	// Wait is how long from now it is due: the bell is hung up for then.
+	Wait time.Duration
 	// Lapsed says that the row was claimed and its lease is over.
 	Lapsed bool
 }
@@ -33,4 +41,6 @@ const (
 	ClaimWait
 	// ClaimDone: nothing is left to do.
 	ClaimDone
+	// ClaimLane: there is no room at its endpoint; it is taken when there is.
+	ClaimLane
 )

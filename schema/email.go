@@ -16,6 +16,9 @@ const (
 	EmailConfirm            EmailKind = "confirm_email"
 	EmailWelcome            EmailKind = "welcome"
 	EmailResetPassword      EmailKind = "reset_password"
+	EmailEndpointFailing    EmailKind = "endpoint_failing"  // to an owner: failures in a row
+	EmailEndpointWarning    EmailKind = "endpoint_warning"  // a day before it is disabled
+	EmailEndpointDisabled   EmailKind = "endpoint_disabled" // when it was
 )
 
 // Work is the kind of work that sends such an email.
@@ -103,6 +106,14 @@ func NewAccountEmail(now time.Time, u *User, k EmailKind) Email {
 	return e
 }
 
+// NewEndpointEmail makes an email to an owner about a webhook endpoint. Its link
+// leads to the endpoint and carries no token, so nothing of it runs out.
+func NewEndpointEmail(now time.Time, to *User, p *Endpoint, k EmailKind) Email {
+	e := newEmail(now, k, to.CredentialVersion, to.Email)
+	e.AgencyID, e.UserID, e.EndpointID = p.AgencyID, to.ID, p.ID
+	return e
+}
+
 func newEmail(now time.Time, k EmailKind, generation uint32, address string) Email {
 	return Email{ID: New[EmailID](), Kind: k, Generation: generation, Address: address,
 		State: EmailQueued, StateAt: now, DueAt: &now, CreatedAt: now}
@@ -117,6 +128,7 @@ type Email struct {
 	UserID             UserID             `db:"user_id"`
 	MemberInvitationID MemberInvitationID `db:"member_invitation_id"`
 	SignUpID           SignUpID           `db:"sign_up_id"`
+	EndpointID         EndpointID         `db:"endpoint_id"` // that the email to an owner is about
 	Generation         uint32             `db:"generation"`
 	Address            string             `db:"address"`
 	State              EmailState         `db:"state"`
@@ -128,6 +140,13 @@ type Email struct {
 	Code               string             `db:"code"`
 	Reason             string             `db:"reason"`
 	CreatedAt          time.Time          `db:"created_at"`
+	// Unsuppress has the address taken off the provider's suppression lists
+	// before the email is sent.
+	Unsuppress bool `db:"unsuppress"`
+	// ProviderAt is the moment, by the provider's clock, of the event that set
+	// the state; RetryAt is when the provider tries a delayed email again.
+	ProviderAt *time.Time `db:"provider_at"`
+	RetryAt    *time.Time `db:"retry_at"`
 }
 
 // LinkExpiry is when the link in an account email stops working.

@@ -1,10 +1,6 @@
 package schema
 
-import (
-	"encoding/json"
-	"fmt"
-	"time"
-)
+import "time"
 
 // EventType names what happened, in the terms of the webhooks.
 type EventType string
@@ -17,6 +13,10 @@ const (
 
 	InvitationCreated        EventType = "invitation.created"
 	InvitationSent           EventType = "invitation.sent"
+	InvitationDelivered      EventType = "invitation.delivered"
+	InvitationDelayed        EventType = "invitation.delayed"
+	InvitationBounced        EventType = "invitation.bounced"
+	InvitationComplained     EventType = "invitation.complained"
 	InvitationFailed         EventType = "invitation.failed"
 	InvitationResent         EventType = "invitation.resent"
 	InvitationAddressChanged EventType = "invitation.address_changed"
@@ -26,6 +26,8 @@ const (
 
 	ClientUserActivated   EventType = "client_user.activated"
 	ClientUserDeactivated EventType = "client_user.deactivated"
+
+	EndpointDisabledEvent EventType = "endpoint.disabled"
 )
 
 // ActorType says who did it.
@@ -34,6 +36,7 @@ type ActorType string
 // The kinds of actors. A recipient is the invited person acting on the link.
 const (
 	ActorUser      ActorType = "user"
+	ActorAPIKey    ActorType = "api_key"
 	ActorRecipient ActorType = "recipient"
 	ActorSystem    ActorType = "system"
 )
@@ -63,77 +66,20 @@ type Event struct {
 	Payload    []byte    `db:"payload"`
 }
 
-// SubjectID is the ID of a client or a client user: events may be about either.
+// SubjectID is the ID of what an event is about: a client, a client user or an
+// endpoint.
 type SubjectID = ID[subjectPrefix]
 
 type subjectPrefix struct{}
 
 func (subjectPrefix) prefix() string { return "" }
 
-// APIVersion is the version of the payload's shape.
-const APIVersion = "2026-11-01"
-
-// Payload is the body of a webhook (Standard Webhooks: type, timestamp, data).
-type Payload struct {
-	Type      EventType   `json:"type"`
-	Timestamp time.Time   `json:"timestamp"`
-	Data      PayloadData `json:"data"`
-}
-
-// PayloadData never carries a link, a token, a password or a stranger's ID.
-type PayloadData struct {
-	APIVersion string             `json:"api_version"`
-	Sequence   uint32             `json:"sequence"`
-	Agency     AgencyPayload      `json:"agency"`
-	Client     ClientPayload      `json:"client"`
-	ClientUser *ClientUserPayload `json:"client_user,omitempty"`
-	Email      *EmailPayload      `json:"email,omitempty"`
-	Actor      ActorPayload       `json:"actor"`
-}
-
-// AgencyPayload names the agency.
-type AgencyPayload struct {
-	ID AgencyID `json:"id"`
-}
-
-// ClientPayload names the client.
-type ClientPayload struct {
-	ID         ClientID   `json:"id"`
-	ExternalID *string    `json:"external_id"`
-	Name       string     `json:"name"`
-	DeletedAt  *time.Time `json:"deleted_at,omitempty"`
-}
-
-// ClientUserPayload is the subject of invitation.* and client_user.*.
-type ClientUserPayload struct {
-	ID             ClientUserID `json:"id"`
-	Email          string       `json:"email"`
-	FullName       string       `json:"full_name"`
-	Status         Status       `json:"status"`
-	PreviousStatus Status       `json:"previous_status,omitempty"`
-	ExpiresAt      *time.Time   `json:"expires_at,omitempty"`
-}
-
-// EmailPayload says what became of an email.
-type EmailPayload struct {
-	ID     EmailID    `json:"id"`
-	State  EmailState `json:"state"`
-	Code   string     `json:"code,omitempty"`
-	Reason string     `json:"reason,omitempty"`
-}
-
-// ActorPayload names who did it.
-type ActorPayload struct {
-	Type ActorType `json:"type"`
-	ID   *UserID   `json:"id,omitempty"`
-}
-
 // NewClientEvent raises the client's sequence and makes its event. The caller
 // holds the row's lock and saves the sequence in the same transaction.
 func NewClientEvent(t EventType, now time.Time, c *Client, by Actor) Event {
 	c.EventSeq++
 	e := newEvent(t, now, c, by, SubjectID(c.ID), c.EventSeq)
-	e.freeze(c, nil, nil)
+	freeze(&e, ClientData{e.head(), c.subject(t), e.actor()})
 	return e
 }
 
@@ -143,7 +89,7 @@ func NewClientEvent(t EventType, now time.Time, c *Client, by Actor) Event {
 func NewClientUserEvent(t EventType, now time.Time, c *Client, u *ClientUser, prev Status, by Actor) Event {
 	u.EventSeq++
 	e := newEvent(t, now, c, by, SubjectID(u.ID), u.EventSeq)
-	e.freeze(c, u.payload(prev), nil)
+	freeze(&e, ClientUserData{e.head(), c.payload(), u.payload(prev), e.actor()})
 	return e
 }
 
@@ -151,38 +97,22 @@ func NewClientUserEvent(t EventType, now time.Time, c *Client, u *ClientUser, pr
 func NewEmailEvent(t EventType, now time.Time, c *Client, u *ClientUser, m *Email) Event {
 	u.EventSeq++
 	e := newEvent(t, now, c, System, SubjectID(u.ID), u.EventSeq)
-	e.freeze(c, u.payload(u.Status), &EmailPayload{ID: m.ID, State: m.State, Code: m.Code, Reason: m.Reason})
+	freeze(&e, EmailData{e.head(), c.payload(), u.payload(u.Status), m.payload(), e.actor()})
+	return e
+}
+
+// NewEndpointEvent raises the endpoint's sequence and makes its event, for the
+// agency's other endpoints. The caller holds the row's lock and saves the sequence
+// in the same transaction.
+func NewEndpointEvent(t EventType, now time.Time, p *Endpoint, by Actor) Event {
+	p.EventSeq++
+	e := Event{ID: New[EventID](), AgencyID: p.AgencyID, SubjectID: SubjectID(p.ID), Sequence: p.EventSeq, Type: t,
+		ActorType: by.Type, ActorID: by.ID, OccurredAt: now}
+	freeze(&e, EndpointData{e.head(), p.payload(), e.actor()})
 	return e
 }
 
 func newEvent(t EventType, now time.Time, c *Client, by Actor, subject SubjectID, seq uint32) Event {
 	return Event{ID: New[EventID](), AgencyID: c.AgencyID, ClientID: c.ID, SubjectID: subject,
 		Sequence: seq, Type: t, ActorType: by.Type, ActorID: by.ID, OccurredAt: now}
-}
-
-func (e *Event) freeze(c *Client, u *ClientUserPayload, m *EmailPayload) {
-	p := Payload{Type: e.Type, Timestamp: e.OccurredAt, Data: PayloadData{
-		APIVersion: APIVersion, Sequence: e.Sequence, Agency: AgencyPayload{ID: c.AgencyID},
-		Client:     ClientPayload{ID: c.ID, ExternalID: c.ExternalID, Name: c.Name, DeletedAt: c.DeletedAt},
-		ClientUser: u, Email: m, Actor: ActorPayload{Type: e.ActorType},
-	}}
-	if !e.ActorID.IsZero() {
-		p.Data.Actor.ID = &e.ActorID
-	}
-	b, err := json.Marshal(p)
-	if err != nil {
-		panic(fmt.Errorf("schema: an event that can't be written: %w", err)) // plain structs always can
-	}
-	e.Payload = b
-}
-
-func (u *ClientUser) payload(prev Status) *ClientUserPayload {
-	p := &ClientUserPayload{ID: u.ID, Email: u.Email, FullName: u.FullName, Status: u.Status}
-	if prev != u.Status {
-		p.PreviousStatus = prev
-	}
-	if u.Status == StatusInvited || u.Status == StatusExpired {
-		p.ExpiresAt = &u.ExpiresAt
-	}
-	return p
 }

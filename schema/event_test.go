@@ -21,9 +21,10 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // scene is the client, person and email that the golden payloads are about.
 type scene struct {
-	client schema.Client
-	user   schema.ClientUser
-	email  schema.Email
+	client   schema.Client
+	user     schema.ClientUser
+	email    schema.Email
+	endpoint schema.Endpoint
 }
 
 var (
@@ -37,11 +38,13 @@ func newScene() *scene {
 	external := "CRM-4711"
 	return &scene{
 		client: schema.Client{ID: schema.ClientID{0: 1, 15: 2}, AgencyID: schema.AgencyID{0: 1, 15: 1},
-			Name: "Orchard Lane <Bakery> & “Sons”", ExternalID: &external, EventSeq: 6},
+			Name: "Orchard Lane <Bakery> & “Sons”", Website: "orchardlane.example", ExternalID: &external, EventSeq: 6},
 		user: schema.ClientUser{ID: schema.ClientUserID{0: 1, 15: 3}, Email: "Ines@example.com", EmailKey: "ines@example.com",
 			FullName: "Ines Duarte", Status: schema.StatusInvited, Generation: 3, ExpiresAt: halfPast.Add(week), EventSeq: 6,
 			InvitedBy: priya, UserID: ines},
 		email: schema.Email{ID: schema.EmailID{0: 1, 15: 4}, State: schema.EmailSent, Address: "Ines@example.com", ProviderID: "<1@mail>"},
+		endpoint: schema.Endpoint{ID: schema.EndpointID{0: 1, 15: 7}, AgencyID: schema.AgencyID{0: 1, 15: 1}, Name: "Studio board",
+			URL: "https://hooks.example.com/T0P-S3CRET", Status: schema.EndpointEnabled, EventSeq: 6},
 	}
 }
 
@@ -50,6 +53,14 @@ func person(from, to schema.Status, by schema.Actor) func(schema.EventType, *sce
 	return func(t schema.EventType, s *scene) schema.Event {
 		s.user.Status = to
 		return schema.NewClientUserEvent(t, halfPast, &s.client, &s.user, from, by)
+	}
+}
+
+// mailed makes an event about what became of the person's email.
+func mailed(state schema.EmailState, code, reason string) func(schema.EventType, *scene) schema.Event {
+	return func(t schema.EventType, s *scene) schema.Event {
+		s.email.State, s.email.Code, s.email.Reason = state, code, reason
+		return schema.NewEmailEvent(t, halfPast, &s.client, &s.user, &s.email)
 	}
 }
 
@@ -74,12 +85,15 @@ var golden = map[schema.EventType]func(schema.EventType, *scene) schema.Event{
 	schema.InvitationAccepted:       person(schema.StatusInvited, schema.StatusActive, recipient),
 	schema.ClientUserActivated:      person(schema.StatusInvited, schema.StatusActive, recipient),
 	schema.ClientUserDeactivated:    person(schema.StatusActive, schema.StatusDeactivated, member),
-	schema.InvitationSent: func(t schema.EventType, s *scene) schema.Event {
-		return schema.NewEmailEvent(t, halfPast, &s.client, &s.user, &s.email)
-	},
-	schema.InvitationFailed: func(t schema.EventType, s *scene) schema.Event {
-		s.email.State, s.email.Code, s.email.Reason = schema.EmailFailed, "refused", "The provider refused the message."
-		return schema.NewEmailEvent(t, halfPast, &s.client, &s.user, &s.email)
+	schema.InvitationSent:           mailed(schema.EmailSent, "", ""),
+	schema.InvitationDelivered:      mailed(schema.EmailDelivered, "", ""),
+	schema.InvitationDelayed:        mailed(schema.EmailDelayed, "421", "The mailbox is over its quota."),
+	schema.InvitationBounced:        mailed(schema.EmailBounced, "550", "There is no such address."),
+	schema.InvitationComplained:     mailed(schema.EmailComplained, "", ""),
+	schema.InvitationFailed:         mailed(schema.EmailFailed, "refused", "The provider refused the message."),
+	schema.EndpointDisabledEvent: func(t schema.EventType, s *scene) schema.Event {
+		s.endpoint.Disable(halfPast, schema.DisabledFailing)
+		return schema.NewEndpointEvent(t, halfPast, &s.endpoint, schema.System)
 	},
 }
 
@@ -144,16 +158,24 @@ func TestTheRowOfAnEventSaysWhatItsPayloadSays(t *testing.T) {
 		s := newScene()
 		e := build(name, s)
 		var p schema.Payload
-		if err := json.Unmarshal(e.Payload, &p); err != nil {
-			t.Fatal(err)
+		strict := json.NewDecoder(bytes.NewReader(e.Payload))
+		strict.DisallowUnknownFields()
+		if err := strict.Decode(&p); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if b := e.Payload; bytes.Contains(b, []byte("S3CRET")) {
+			t.Errorf("%s carries the endpoint's URL: %s", name, b)
 		}
 		if p.Type != e.Type || e.Type != name || !p.Timestamp.Equal(e.OccurredAt) || p.Data.Sequence != e.Sequence || e.Sequence != 7 ||
 			p.Data.Agency.ID != e.AgencyID || p.Data.Client.ID != e.ClientID || p.Data.Actor.Type != e.ActorType || p.Data.APIVersion != schema.APIVersion {
 			t.Errorf("%s: the row is %+v, the payload %s", name, e, e.Payload)
 		}
-		subject, counter := schema.SubjectID(s.client.ID), s.client.EventSeq
-		if !strings.HasPrefix(string(name), "client.") {
-			subject, counter = schema.SubjectID(s.user.ID), s.user.EventSeq
+		subject, counter := schema.SubjectID(s.user.ID), s.user.EventSeq
+		switch family, _, _ := strings.Cut(string(name), "."); family {
+		case "client":
+			subject, counter = schema.SubjectID(s.client.ID), s.client.EventSeq
+		case "endpoint":
+			subject, counter = schema.SubjectID(s.endpoint.ID), s.endpoint.EventSeq
 		}
 		if e.SubjectID != subject || counter != 7 {
 			t.Errorf("%s: the subject is %s, its counter %d", name, e.SubjectID, counter)
@@ -161,14 +183,21 @@ func TestTheRowOfAnEventSaysWhatItsPayloadSays(t *testing.T) {
 	}
 }
 
-func TestAPayloadWithTheLongestNamesIsUnder20Kilobytes(t *testing.T) {
+// The longest that the columns hold, in the characters that take the most room
+// in JSON: escaped ones take six bytes each.
+func TestTheLongestPayloadsAreUnder20Kilobytes(t *testing.T) {
 	t.Parallel()
-	s := newScene()
-	wide := strings.Repeat("<", 120) // six bytes each in JSON
-	s.client.Name, s.client.ExternalID, s.user.FullName = wide, &wide, wide
-	s.user.Email = strings.Repeat("&", 254)
-	s.email.Code, s.email.Reason = wide[:40], strings.Repeat("<", 255)
-	if e := schema.NewEmailEvent(schema.InvitationFailed, halfPast, &s.client, &s.user, &s.email); len(e.Payload) > 20_000 {
-		t.Errorf("it has %d bytes", len(e.Payload))
+	for _, wide := range []string{"<", "𝄞", "é", "\\"} {
+		for name, build := range golden {
+			s := newScene()
+			long := strings.Repeat(wide, 120)
+			s.client.Name, s.client.ExternalID, s.user.FullName, s.endpoint.Name = long, &long, long, long
+			s.client.Email, s.client.Website = strings.Repeat("&", 254), strings.Repeat("&", 200)
+			s.user.Email, s.email.Address = s.client.Email, s.client.Email
+			s.email.Code, s.email.Reason = strings.Repeat(wide, 40), strings.Repeat(wide, 255)
+			if e := build(name, s); len(e.Payload) > 20_000 {
+				t.Fatalf("%s of %q has %d bytes", name, wide, len(e.Payload))
+			}
+		}
 	}
 }

@@ -28,6 +28,9 @@ type (
 	memberInvitationPrefix struct{}
 	signUpPrefix           struct{}
 	batchPrefix            struct{}
+	endpointPrefix         struct{}
+	deliveryPrefix         struct{}
+	replayPrefix           struct{}
 )
 
 func (agencyPrefix) prefix() string           { return "ag_" }
@@ -41,6 +44,9 @@ func (eventPrefix) prefix() string            { return "evt_" }
 func (memberInvitationPrefix) prefix() string { return "mi_" }
 func (signUpPrefix) prefix() string           { return "su_" }
 func (batchPrefix) prefix() string            { return "ib_" }
+func (endpointPrefix) prefix() string         { return "ep_" }
+func (deliveryPrefix) prefix() string         { return "dlv_" }
+func (replayPrefix) prefix() string           { return "rp_" }
 
 // The IDs of the rows. Each is a type of its own, so that one can't be passed
 // for another.
@@ -56,6 +62,9 @@ type (
 	MemberInvitationID = ID[memberInvitationPrefix]
 	SignUpID           = ID[signUpPrefix]
 	BatchID            = ID[batchPrefix]
+	EndpointID         = ID[endpointPrefix]
+	DeliveryID         = ID[deliveryPrefix]
+	ReplayID           = ID[replayPrefix]
 )
 
 // ID is a ULID: 48 bits of milliseconds, 80 random bits. It is BINARY(16) in

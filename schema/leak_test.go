@@ -11,7 +11,9 @@ import (
 
 	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
+	"anteroom/schema/system"
 	"anteroom/schema/visitor"
+	"anteroom/schema/workspace"
 )
 
 // story is a database in which everything has happened, with the secrets that
@@ -44,6 +46,9 @@ func tellStory(t *testing.T) *story {
 		"password of Ines": "sourdough at dawn", "wrong password": "rye bread at dusk", "new password": "olive loaf by noon"}}
 	ctx, v, ws, c, other := t.Context(), s.Visitor, s.Workspace(), s.Client("Orchard Lane"), s.Client("Alder Row")
 	s.secrets["session of the owner"] = string(s.Owner.Session)
+	_, s.secrets["secret of an endpoint"] = s.Endpoint("https://crm.example.com/hook")
+	gone, secret := s.Endpoint("https://board.example.com/hook")
+	s.secrets["secret of another endpoint"] = secret
 
 	ines, tom, typo := s.InviteSent(c, "ines@example.com"), s.InviteSent(c, "tom@example.com"), s.InviteSent(c, "typo@example.com")
 	s.Cool(tom.ID)
@@ -83,6 +88,9 @@ func tellStory(t *testing.T) *story {
 	s.did(fixture.Error(v.FreshLink(ctx, s.Link(stale))), ws.Revoke(ctx, typo.ID), ws.Remove(ctx, ines.ID))
 	lost := s.Invite(c, "lost@example.com")
 	s.Record(lost.EmailID, s.Claim(lost.EmailID).Email.Attempt, schema.MailResult{Outcome: schema.MailRejected, Code: "refused", Reason: "The provider refused the message."})
+	s.did(ws.EditClient(ctx, other.ID, workspace.ClientForm{Name: "Alder Row Architects", Email: "studio@example.com", ExternalID: "CRM-12"}))
+	s.hear(c)
+	s.did(fixture.Error(ws.DisableEndpoint(ctx, gone.ID)))
 	s.DeleteClient(c)
 	s.Cascade(c)
 	for _, u := range fixture.ReadAll[schema.ClientUser](s.World, `SELECT * FROM client_users`) {
@@ -95,6 +103,16 @@ func tellStory(t *testing.T) *story {
 		s.spelt[name] = spellings(secret)
 	}
 	return s
+}
+
+// hear has the provider say everything that it can of an email.
+func (s *story) hear(c schema.Client) {
+	s.T.Helper()
+	for i, state := range []schema.EmailState{schema.EmailDelayed, schema.EmailDelivered, schema.EmailSuppressed, schema.EmailBounced, schema.EmailComplained} {
+		u := s.InviteSent(c, fmt.Sprintf("person.%s@example.com", state))
+		said := schema.ProviderEvent{State: state, At: s.Now(), Code: "550", Reason: "There is no such address."}
+		s.did(fixture.Error(s.System.TakeMailEvent(s.T.Context(), system.MailEvent{Token: fmt.Sprint("token ", i), SignedAt: s.Now(), Email: u.EmailID, Said: said})))
+	}
 }
 
 // spellings are a secret as it is and the bytes that make it one, raw, in hex

@@ -17,8 +17,9 @@ import (
 )
 
 var tables = []string{"agencies", "agency_logos", "client_users", "clients", "emails", "events", "goose_db_version",
-	"invitation_batch_lines", "invitation_batches", "member_invitations", "members", "posts",
-	"sessions", "sign_ups", "social_accounts", "users"}
+	"invitation_batch_lines", "invitation_batches", "mailgun_tokens", "member_invitations", "members", "posts",
+	"sessions", "sign_ups", "social_accounts", "users",
+	"webhook_attempts", "webhook_deliveries", "webhook_endpoints", "webhook_replays"}
 
 func open(t *testing.T, url string) *schema.DB {
 	t.Helper()

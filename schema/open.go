@@ -15,7 +15,24 @@ import (
 )
 
 // DB is a pool of connections to the database, set up the way the verbs need.
-type DB struct{ *sqlx.DB }
+type DB struct {
+	*sqlx.DB
+	due func([]DeliveryID)
+}
+
+// OnDeliveries has f told, after each commit, which deliveries have become due in
+// it. Nearly every verb writes events, and so deliveries, even one that is refused
+// (an expiry that it came upon), so they are not among what verbs return. f must
+// return at once. It is set before the first verb runs; without it the relay
+// finds the deliveries.
+func (db *DB) OnDeliveries(f func([]DeliveryID)) { db.due = f }
+
+// Committed tells of the deliveries that a commit made due.
+func (db *DB) Committed(due []DeliveryID) {
+	if len(due) > 0 && db.due != nil {
+		db.due(due)
+	}
+}
 
 // Pool limits: MySQL's and MariaDB's default of 151 connections serves two
 // processes of 64.
@@ -51,7 +68,7 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 		}
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
-	return &DB{db}, nil
+	return &DB{DB: db}, nil
 }
 
 // ParseDatabaseURL reads the URL that Open takes. The error names what is

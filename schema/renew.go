@@ -22,6 +22,19 @@ func (u *ClientUser) MayRenew(v Verb, now time.Time, email EmailState) error {
 	return nil
 }
 
+// MayClear says whether the address may be taken off the provider's lists for a
+// new link to be sent: only where the newest email says that it stands there.
+func (u *ClientUser) MayClear(now time.Time, email EmailState) error {
+	if err := u.MayRenew(VerbResend, now, email); err != nil {
+		return err
+	}
+	if !email.Barred() {
+		return &Error{Kind: Conflict, Code: "not_suppressed", ClientUser: u.ID,
+			Message: "The email provider doesn’t hold back email to " + u.FullName + ". Resend the invitation instead."}
+	}
+	return nil
+}
+
 func errInFlight(name string) *Error {
 	return &Error{Kind: Conflict, Code: "email_in_flight",
 		Message: "The email to " + name + " is still on its way. Wait until it is sent, or revoke the invitation."}

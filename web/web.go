@@ -13,11 +13,13 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/visitor"
+	"anteroom/web/hooks"
 	"anteroom/web/limit"
 	"anteroom/web/ops"
 	"anteroom/web/page"
@@ -29,9 +31,11 @@ import (
 	"anteroom/web/workspace/activity"
 	"anteroom/web/workspace/agency"
 	"anteroom/web/workspace/batch"
+	"anteroom/web/workspace/deliveries"
 	"anteroom/web/workspace/desk"
 	"anteroom/web/workspace/members"
 	"anteroom/web/workspace/updates"
+	"anteroom/web/workspace/webhooks"
 )
 
 // Options are what the front door needs.
@@ -43,10 +47,15 @@ type Options struct {
 	// Redis must obey its contexts (ContextTimeoutEnabled).
 	Redis   redis.UniversalClient
 	BaseURL *url.URL
+	Egress  *egress.Guard // checks where webhooks are to go; nil lets through what is public
 	Log     *slog.Logger
 
 	// TrustedProxies may say in X-Forwarded-For who the client is.
 	TrustedProxies []netip.Prefix
+
+	// What Mailgun signs its webhooks with, and the domain that it sends from;
+	// without a key there is no /hooks/mailgun.
+	MailgunSigningKey, MailgunDomain string
 
 	// The operators' sign-in; without both there is no /ops.
 	OpsUser, OpsPassword string
@@ -73,6 +82,9 @@ func New(o Options) *fiber.App {
 	if o.Visitor == nil {
 		o.Visitor = visitor.New(o.DB, o.Keys)
 	}
+	if o.Egress == nil {
+		o.Egress = egress.New()
+	}
 	app := fiber.New(fiber.Config{
 		AppName: "anteroom", DisableStartupMessage: true, CaseSensitive: true,
 		BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
@@ -93,6 +105,7 @@ func (o Options) machines(app *fiber.App) {
 	app.Get("/readyz", o.readyz)
 	ops.Mount(app, ops.Options{Redis: o.Redis, User: o.OpsUser, Password: o.OpsPassword, Write: o.OpsWrite,
 		Limit: limit.New(o.Redis, o.Keys, o.Log)})
+	hooks.Mount(app, hooks.Options{DB: o.DB, Bus: o.Bus, Log: o.Log, SigningKey: o.MailgunSigningKey, Domain: o.MailgunDomain})
 	if o.Dev != nil {
 		app.All("/dev", o.dev)
 		app.All("/dev/*", o.dev)
@@ -111,13 +124,16 @@ func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
-	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log)}
+	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log),
+		Keys: o.Keys, Egress: o.Egress}
 	workspace.Mount(app, d)
 	batch.Mount(app, d)
 	members.Mount(app, d)
 	agency.Mount(app, d)
 	account.Mount(app, d)
 	activity.Mount(app, d)
+	webhooks.Mount(app, d)
+	deliveries.Mount(app, d)
 	updates.Mount(app, d)
 }
 

@@ -53,7 +53,7 @@ func (w *Worker) sendBatch(ctx context.Context, t *asynq.Task) error {
 
 // sendLines reports false when it has to stop before the last line.
 func (w *Worker) sendLines(ctx context.Context, id schema.BatchID, claim system.BatchClaim) (done bool, err error) {
-	change := live.Change{Agency: claim.Agency.String(), Client: claim.Client.String()}
+	change := live.Change{Agency: claim.Agency.String(), Row: claim.Client.String()}
 	lines, last, told, at := 0, 0, 0, time.Now()
 	defer func() {
 		note(ctx, "lines", lines)

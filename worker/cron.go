@@ -17,6 +17,7 @@ type entry struct {
 func (w *Worker) entries() []entry {
 	return []entry{
 		{"* * * * *", time.Minute, w.o.Bell.Sweep},
+		{"* * * * *", time.Minute, w.o.Bell.Health},
 		{"*/5 * * * *", 5 * time.Minute, w.o.Bell.Remind},
 		{"0 * * * *", time.Hour, w.o.Bell.Prune},
 	}

@@ -24,6 +24,9 @@ func (w *Worker) message(c system.EmailClaim) mail.Message {
 			Welcome: c.Email.Kind == schema.EmailWelcome,
 			Link:    w.accountLink("passwords", schema.PurposeSetPassword, c)}.Message()
 	}
+	if l.Endpoint != nil {
+		return w.endpointMessage(c)
+	}
 	logo := w.logo(c)
 	if c.Email.Kind == schema.EmailMemberInvitation {
 		link := schema.MemberInvitationLink{Invitation: c.Email.MemberInvitationID, Generation: c.Email.Generation}

@@ -9,9 +9,11 @@ import (
 )
 
 const (
-	relayEvery    = 2 * time.Second
-	relayBatch    = 500
-	announceEvery = 15 * time.Second
+	relayEvery = 2 * time.Second
+	relayBatch = 500
+	// Many deliveries share a task, so there can be more of them.
+	relayDeliveries = 2000
+	announceEvery   = 15 * time.Second
 )
 
 // relay rings for rows whose bell was lost: Redis away or wiped, a worker
@@ -47,6 +49,9 @@ func (w *Worker) announce(ctx context.Context) error {
 // relayOnce rings for one batch. The rows were marked as looked at and that is
 // committed, so a ring that fails here comes round again.
 func (w *Worker) relayOnce(ctx context.Context) error {
+	if err := w.relayDeliveries(ctx); err != nil {
+		return err
+	}
 	due, err := w.system.Unrung(ctx, relayBatch)
 	if err != nil {
 		return err
@@ -63,6 +68,17 @@ func (w *Worker) relayOnce(ctx context.Context) error {
 		}
 	}
 	return failed
+}
+
+// relayDeliveries rings for deliveries, many in a task.
+func (w *Worker) relayDeliveries(ctx context.Context) error {
+	ids, err := w.system.UnrungDeliveries(ctx, relayDeliveries)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return w.o.Bell.DeliverAgain(ctx, ids)
 }
 
 func (w *Worker) ringAgain(ctx context.Context, d schema.Due) error {

@@ -12,7 +12,7 @@ import (
 func (w *Worker) tell(ctx context.Context, clients []schema.Client) {
 	changes := make([]live.Change, len(clients))
 	for i, c := range clients {
-		changes[i] = live.Change{Agency: c.AgencyID.String(), Client: c.ID.String()}
+		changes[i] = live.Change{Agency: c.AgencyID.String(), Row: c.ID.String()}
 	}
 	w.o.Bus.Tell(ctx, changes...)
 }
@@ -20,6 +20,6 @@ func (w *Worker) tell(ctx context.Context, clients []schema.Client) {
 // tellOf does so for the client whose list shows an email, if there is one.
 func (w *Worker) tellOf(ctx context.Context, claim system.EmailClaim) {
 	if !claim.Client.IsZero() {
-		w.o.Bus.Tell(ctx, live.Change{Agency: claim.Email.AgencyID.String(), Client: claim.Client.String()})
+		w.o.Bus.Tell(ctx, live.Change{Agency: claim.Email.AgencyID.String(), Row: claim.Client.String()})
 	}
 }

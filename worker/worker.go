@@ -13,6 +13,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
 	"anteroom/jobs"
@@ -32,8 +33,10 @@ type Options struct {
 	Keys        *keyring.Ring
 	Mail        mail.Config
 	BaseURL     *url.URL
-	SettleAfter time.Duration // how long an email of unknown fate is held; zero: 10 min
-	Concurrency int           // tasks at once; zero: 50
+	Egress      *egress.Guard       // what webhooks go through; nil: public addresses only
+	SettleAfter time.Duration       // how long an email of unknown fate is held; zero: 10 min
+	Concurrency int                 // tasks at once; zero: 50
+	Webhooks    schema.DeliveryPlan // zero: schema.DefaultDeliveryPlan
 	Log         *slog.Logger
 }
 
@@ -57,6 +60,9 @@ type Worker struct {
 	claims  *coalesce.Group[schema.EmailID, system.EmailClaim]
 	results *coalesce.Group[system.EmailResult, system.EmailAfter]
 
+	courier *courier
+	plan    schema.DeliveryPlan
+
 	stopping chan struct{}  // closed when a stop begins
 	running  sync.WaitGroup // handlers; Asynq does not wait for those whose context ended
 }
@@ -66,12 +72,20 @@ func New(o Options) *Worker {
 	if o.Concurrency == 0 {
 		o.Concurrency = 50
 	}
-	s := system.New(o.DB, o.SettleAfter)
-	return &Worker{
-		o: o, system: s, sender: mail.New(o.Mail), stopping: make(chan struct{}),
+	if o.Egress == nil {
+		o.Egress = egress.New()
+	}
+	if o.Webhooks.Timeout == 0 {
+		o.Webhooks = schema.DefaultDeliveryPlan
+	}
+	s := system.New(o.DB, o.SettleAfter, system.Deliveries(o.Webhooks))
+	w := &Worker{
+		o: o, system: s, sender: mail.New(o.Mail), plan: o.Webhooks, stopping: make(chan struct{}),
 		claims:  coalesce.New(groupSize, s.ClaimEmails),
 		results: coalesce.New(groupSize, s.RecordEmails),
 	}
+	w.courier = newCourier(w)
+	return w
 }
 
 // Run works until ctx ends, then stops as described above and returns nil. It
@@ -79,8 +93,9 @@ func New(o Options) *Worker {
 func (w *Worker) Run(ctx context.Context) error {
 	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	server := asynq.NewServerFromRedisClient(w.o.Redis, w.config(base))
-	if err := server.Start(w.mux()); err != nil {
+	w.courier.base = base
+	stop, shutdown, err := w.serve(base)
+	if err != nil {
 		return fmt.Errorf("worker: start: %w", err)
 	}
 	timetable := w.timetable(base)
@@ -91,21 +106,24 @@ func (w *Worker) Run(ctx context.Context) error {
 	<-ctx.Done()
 	w.o.Log.Info("worker stopping")
 	close(w.stopping)
-	server.Stop()
+	stop()
 	late := time.AfterFunc(graceful, cancel)
 	defer late.Stop()
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		<-timetable.Stop().Done()
-		server.Shutdown()
+		shutdown()
 		w.running.Wait()
+		w.courier.running.Wait()
 		<-relayed
 	}()
 	select {
 	case <-stopped:
 		w.claims.Stop()
 		w.results.Stop()
+		w.courier.claims.Stop()
+		w.courier.results.Stop()
 	case <-time.After(hard):
 		w.o.Log.Warn("worker left work behind; its claims lapse and are taken up again")
 	}
@@ -121,6 +139,46 @@ func (w *Worker) stops() bool {
 		return false
 	}
 }
+
+// webhookServers is how many of Asynq's servers take webhooks: each has one loop
+// that fetches tasks, one script call a task.
+const webhookServers = 2
+
+// serve starts Asynq's servers. stop has them take nothing new, shutdown waits for
+// what runs.
+func (w *Worker) serve(base context.Context) (stop, shutdown func(), err error) {
+	var servers []*asynq.Server
+	all := func(f func(*asynq.Server)) func() {
+		return func() {
+			var g sync.WaitGroup
+			for _, s := range servers {
+				g.Go(func() { f(s) })
+			}
+			g.Wait()
+		}
+	}
+	stop, shutdown = all((*asynq.Server).Stop), all((*asynq.Server).Shutdown)
+	mux := w.mux()
+	for i := range 1 + webhookServers {
+		c := w.config(base)
+		if i > 0 {
+			// A task here only claims, so few are at work at once; and its webhook
+			// is to be on its way within milliseconds of the commit.
+			c.Queues, c.Concurrency, c.TaskCheckInterval = jobs.WebhookQueues, webhookTasks, 10*time.Millisecond
+		}
+		s := asynq.NewServerFromRedisClient(w.o.Redis, c)
+		if err := s.Start(mux); err != nil {
+			stop()
+			shutdown()
+			return nil, nil, err
+		}
+		servers = append(servers, s)
+	}
+	return stop, shutdown, nil
+}
+
+// webhookTasks is how many tasks one of the webhook servers has at work.
+const webhookTasks = 20
 
 func (w *Worker) config(base context.Context) asynq.Config {
 	return asynq.Config{
@@ -147,6 +205,11 @@ func (w *Worker) mux() *asynq.ServeMux {
 	m.HandleFunc(jobs.InvitationRemind, w.remindInvited)
 	m.HandleFunc(jobs.InvitationBatch, w.sendBatch)
 	m.HandleFunc(jobs.ClientDeactivate, w.deactivateClient)
+	m.HandleFunc(jobs.WebhookReplay, w.replayDeliveries)
+	m.HandleFunc(jobs.ClientErase, w.eraseClient)
+	m.HandleFunc(jobs.WebhookHealth, w.checkEndpoints)
 	m.HandleFunc(jobs.MaintenancePrune, w.prune)
+	m.HandleFunc(jobs.WebhookDeliver, w.deliverWebhooks)
+	m.HandleFunc(jobs.WebhookDrain, w.drainLane)
 	return m
 }

@@ -26,31 +26,35 @@ type Settings struct {
 
 // ServerSettings are what web and worker share.
 type ServerSettings struct {
-	Settings   `embed:""`
-	RedisURL   string `env:"REDIS_URL" placeholder:"URL" help:"redis://, rediss:// or unix://."`
-	BaseURL    string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the web tier; links in mails begin with it."`
-	SecretKeys string `env:"SECRET_KEYS" placeholder:"KEYS" help:"id:base64 of 32 bytes, several separated by commas; the first signs."`
+	Settings      `embed:""`
+	RedisURL      string `env:"REDIS_URL" placeholder:"URL" help:"redis://, rediss:// or unix://."`
+	BaseURL       string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the web tier; links in mails begin with it."`
+	SecretKeys    string `env:"SECRET_KEYS" placeholder:"KEYS" help:"id:base64 of 32 bytes, several separated by commas; the first signs."`
+	MailgunDomain string `env:"MAILGUN_DOMAIN" help:"The sending domain."`
+	WebhookAllow  string `env:"WEBHOOK_ALLOW_CIDRS" placeholder:"CIDRS" help:"Private networks that webhooks may go to, over http too, separated by commas."`
 }
 
 // WebSettings are what the web tier needs.
 type WebSettings struct {
-	ServerSettings `embed:""`
-	Listen         string `env:"LISTEN" default:":8080" help:"Address to listen on; PORT wins when set."`
-	Port           string `env:"PORT" hidden:""`
-	OpsUser        string `env:"OPS_USER" help:"Operators' name for /ops; without it /ops is closed."`
-	OpsPassword    string `env:"OPS_PASSWORD" help:"Operators' password, 12 characters or more."`
-	OpsWrite       string `env:"OPS_WRITE" default:"false" help:"Lets operators run, archive and delete tasks."`
-	TrustedProxies string `env:"TRUSTED_PROXIES" help:"CIDRs of the proxies whose X-Forwarded-For counts, separated by commas."`
+	ServerSettings    `embed:""`
+	Listen            string `env:"LISTEN" default:":8080" help:"Address to listen on; PORT wins when set."`
+	Port              string `env:"PORT" hidden:""`
+	MailgunSigningKey string `env:"MAILGUN_WEBHOOK_SIGNING_KEY" help:"What Mailgun signs its webhooks with."`
+	OpsUser           string `env:"OPS_USER" help:"Operators' name for /ops; without it /ops is closed."`
+	OpsPassword       string `env:"OPS_PASSWORD" help:"Operators' password, 12 characters or more."`
+	OpsWrite          string `env:"OPS_WRITE" default:"false" help:"Lets operators run, archive and delete tasks."`
+	TrustedProxies    string `env:"TRUSTED_PROXIES" help:"CIDRs of the proxies whose X-Forwarded-For counts, separated by commas."`
 }
 
 // WorkerSettings are what a worker needs.
 type WorkerSettings struct {
 	ServerSettings    `embed:""`
-	MailgunDomain     string `env:"MAILGUN_DOMAIN" help:"The sending domain."`
-	MailgunAPIKey     string `env:"MAILGUN_API_KEY" help:"Its sending key."`
+	MailgunAPIKey     string `env:"MAILGUN_API_KEY" help:"Its key; Clear and resend needs one that may also delete suppressions."`
 	MailgunAPIBase    string `env:"MAILGUN_API_BASE" default:"https://api.mailgun.net" help:"https://api.eu.mailgun.net in Europe."`
 	MailFrom          string `env:"MAIL_FROM" help:"Sender of all mail."`
 	MailSettleAfter   string `env:"MAIL_SETTLE_AFTER" default:"10m" help:"How long an email of unknown fate is held before it is sent again."`
+	WebhookRetries    string `env:"WEBHOOK_RETRIES" default:"5s,5m,30m,2h,5h,10h,14h,20h,24h" help:"Waits between the tries of a webhook, separated by commas."`
+	WebhookTimeout    string `env:"WEBHOOK_TIMEOUT" default:"15s" help:"How long an endpoint may take to answer."`
 	WorkerConcurrency string `env:"WORKER_CONCURRENCY" default:"50" help:"Tasks at once."`
 }
 
@@ -87,6 +91,8 @@ func (s Settings) check(f *faults) {
 
 func (s ServerSettings) check(f *faults) (base *url.URL, keys *keyring.Ring) {
 	s.Settings.check(f)
+	parseCIDRs(f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)
+	f.require("MAILGUN_DOMAIN", s.MailgunDomain, "mg.example.com")
 	if f.require("REDIS_URL", s.RedisURL, "redis://127.0.0.1:6379/0") {
 		if r, err := jobs.OpenRedis(s.RedisURL); err != nil {
 			f.add("REDIS_URL", err.Error(), "redis://127.0.0.1:6379/0")
@@ -134,6 +140,7 @@ func (s WebSettings) checkWeb(f *faults) (proxies []netip.Prefix, opsWrite bool)
 	if _, port, err := net.SplitHostPort(s.Listen); err != nil || !isPort(port) {
 		f.add("LISTEN", fmt.Sprintf("%q is no address to listen on", s.Listen), ":8080")
 	}
+	f.require("MAILGUN_WEBHOOK_SIGNING_KEY", s.MailgunSigningKey, "0123456789abcdef0123456789abcdef")
 	if (s.OpsUser == "") != (s.OpsPassword == "") {
 		f.add("OPS_PASSWORD", "OPS_USER and OPS_PASSWORD go together, and one of them is not set", "a-long-passphrase")
 	} else if s.OpsPassword != "" && len(s.OpsPassword) < minOpsPassword {
@@ -143,17 +150,17 @@ func (s WebSettings) checkWeb(f *faults) (proxies []netip.Prefix, opsWrite bool)
 	if err != nil {
 		f.add("OPS_WRITE", fmt.Sprintf("%q is neither true nor false", s.OpsWrite), "false")
 	}
-	return parseProxies(f, s.TrustedProxies), opsWrite
+	return parseCIDRs(f, "TRUSTED_PROXIES", s.TrustedProxies), opsWrite
 }
 
-func parseProxies(f *faults, s string) (out []netip.Prefix) {
+func parseCIDRs(f *faults, name, s string) (out []netip.Prefix) {
 	for part := range strings.SplitSeq(s, ",") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
 		p, err := netip.ParsePrefix(part)
 		if err != nil {
-			f.add("TRUSTED_PROXIES", fmt.Sprintf("%q is no CIDR", part), "10.0.0.0/8,fd00::/8")
+			f.add(name, fmt.Sprintf("%q is no CIDR", part), "10.0.0.0/8,fd00::/8")
 			continue
 		}
 		out = append(out, p.Masked())
@@ -166,8 +173,7 @@ func isPort(s string) bool {
 	return err == nil
 }
 
-func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrency int) {
-	f.require("MAILGUN_DOMAIN", s.MailgunDomain, "mg.example.com")
+func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrency int, webhooks schema.DeliveryPlan) {
 	f.require("MAILGUN_API_KEY", s.MailgunAPIKey, "key-…")
 	if u, err := url.Parse(s.MailgunAPIBase); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		f.add("MAILGUN_API_BASE", "it is not an http(s) URL", "https://api.eu.mailgun.net")
@@ -185,5 +191,24 @@ func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrenc
 	if err != nil || concurrency < 1 || concurrency > 1000 {
 		f.add("WORKER_CONCURRENCY", fmt.Sprintf("%q is no number from 1 to 1000", s.WorkerConcurrency), "50")
 	}
-	return settle, concurrency
+	return settle, concurrency, s.checkWebhooks(f)
+}
+
+// maxWebhookTimeout is below what a stopping worker waits for its calls.
+const maxWebhookTimeout = 15 * time.Second
+
+func (s WorkerSettings) checkWebhooks(f *faults) (p schema.DeliveryPlan) {
+	var err error
+	if p.Timeout, err = time.ParseDuration(s.WebhookTimeout); err != nil || p.Timeout <= 0 || p.Timeout > maxWebhookTimeout {
+		f.add("WEBHOOK_TIMEOUT", fmt.Sprintf("%q is no duration above zero and up to %s", s.WebhookTimeout, maxWebhookTimeout), "15s")
+	}
+	for part := range strings.SplitSeq(s.WebhookRetries, ",") {
+		wait, err := time.ParseDuration(strings.TrimSpace(part))
+		if err != nil || wait <= 0 {
+			f.add("WEBHOOK_RETRIES", fmt.Sprintf("%q is no duration above zero", part), "5s,5m,30m,2h,5h,10h,14h,20h,24h")
+			continue
+		}
+		p.Waits = append(p.Waits, wait)
+	}
+	return p
 }

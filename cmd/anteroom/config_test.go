@@ -84,13 +84,15 @@ var serverFaults = map[string][]fault{
 		{"SECRET_KEYS=" + keyring.Generate("k1") + ",k2:" + hidden, `key "k2" is not 32 bytes`},
 		{"SECRET_KEYS=" + keyring.Generate("k1") + "," + keyring.Generate("k1"), `key ID "k1" stands there twice`},
 	},
-	"LOG_FORMAT": {{"LOG_FORMAT=xml", `"xml" is neither json nor text`}},
-	"LOG_LEVEL":  {{"LOG_LEVEL=loud", `"loud" is no level`}},
+	"MAILGUN_DOMAIN": {{"", "it is not set"}, {"MAILGUN_DOMAIN= ", "it is not set"}},
+	"LOG_FORMAT":     {{"LOG_FORMAT=xml", `"xml" is neither json nor text`}},
+	"LOG_LEVEL":      {{"LOG_LEVEL=loud", `"loud" is no level`}},
 }
 
 var webFaults = map[string][]fault{
-	"PORT":   {{"PORT=http", `"http" is no port`}, {"PORT=70000", `"70000" is no port`}, {"PORT=-1", `"-1" is no port`}},
-	"LISTEN": {{"LISTEN=8080", "is no address"}, {"LISTEN=:http", "is no address"}, {"LISTEN=localhost:99999", "is no address"}},
+	"PORT":                        {{"PORT=http", `"http" is no port`}, {"PORT=70000", `"70000" is no port`}, {"PORT=-1", `"-1" is no port`}},
+	"LISTEN":                      {{"LISTEN=8080", "is no address"}, {"LISTEN=:http", "is no address"}, {"LISTEN=localhost:99999", "is no address"}},
+	"MAILGUN_WEBHOOK_SIGNING_KEY": {{"", "it is not set"}, {"MAILGUN_WEBHOOK_SIGNING_KEY=", "it is not set"}, {"MAILGUN_WEBHOOK_SIGNING_KEY= ", "it is not set"}},
 	"OPS_PASSWORD": {
 		{"OPS_USER=op", "OPS_USER and OPS_PASSWORD go together"},
 		{"OPS_PASSWORD=" + hidden, "OPS_USER and OPS_PASSWORD go together"},
@@ -101,7 +103,6 @@ var webFaults = map[string][]fault{
 }
 
 var workerFaults = map[string][]fault{
-	"MAILGUN_DOMAIN":  {{"", "it is not set"}, {"MAILGUN_DOMAIN= ", "it is not set"}},
 	"MAILGUN_API_KEY": {{"", "it is not set"}},
 	"MAILGUN_API_BASE": {
 		{"MAILGUN_API_BASE=api.mailgun.net", "it is not an http(s) URL"},
@@ -151,9 +152,9 @@ func TestOperatorsCommandsNeedTheDatabaseOnly(t *testing.T) {
 // Compose files and .env often have variables that are set to nothing.
 func TestAVariableSetToNothingIsAsGoodAsNone(t *testing.T) {
 	t.Parallel()
-	empty := []string{"LOG_LEVEL=", "LOG_FORMAT=", "OPS_WRITE=", "LISTEN=", "PORT=", "TRUSTED_PROXIES=", "DATABASE_URL=", "REDIS_URL=", "BASE_URL=", "SECRET_KEYS="}
+	empty := []string{"LOG_LEVEL=", "LOG_FORMAT=", "OPS_WRITE=", "LISTEN=", "PORT=", "TRUSTED_PROXIES=", "DATABASE_URL=", "REDIS_URL=", "BASE_URL=", "SECRET_KEYS=", "MAILGUN_DOMAIN=", "MAILGUN_WEBHOOK_SIGNING_KEY="}
 	unset := map[string]string{}
-	for _, name := range []string{"DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEYS"} {
+	for _, name := range []string{"DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEYS", "MAILGUN_DOMAIN", "MAILGUN_WEBHOOK_SIGNING_KEY"} {
 		unset[name] = "it is not set"
 	}
 	checkFaults(t, execute(t, empty, "web"), unset)

@@ -33,6 +33,7 @@ const (
 	devOpsUser     = "operator"
 	devOpsPassword = "kneading-trough"
 	devMailDomain  = "mg.anteroom.example"
+	devSigningKey  = "dev-webhook-signing-key"
 )
 
 type devCmd struct {
@@ -96,7 +97,7 @@ func (s *devStack) open(ctx context.Context) (err error) {
 	if err := s.pair.SQL.CreateDatabase(ctx, "anteroom"); err != nil {
 		return err
 	}
-	settings := ServerSettings{Settings: Settings{DatabaseURL: s.pair.SQL.URL("anteroom"), LogFormat: "text", LogLevel: s.cmd.LogLevel}, RedisURL: s.pair.Redis.URL(0)}
+	settings := ServerSettings{Settings: Settings{DatabaseURL: s.pair.SQL.URL("anteroom"), LogFormat: "text", LogLevel: s.cmd.LogLevel}, RedisURL: s.pair.Redis.URL(0), WebhookAllow: "127.0.0.0/8,::1/128"}
 	keys, err := devKeys(filepath.Join(s.cmd.Data, "secret-keys"))
 	if err != nil {
 		return err
@@ -124,7 +125,8 @@ func (s *devStack) openMailgun() (err error) {
 	if err != nil {
 		return err
 	}
-	s.inbox, err = mailgunfake.New(mailgunfake.Options{Domain: devMailDomain, APIKey: "dev", Dir: filepath.Join(s.cmd.Data, "mail"), Stylesheet: style})
+	s.inbox, err = mailgunfake.New(mailgunfake.Options{Domain: devMailDomain, APIKey: "dev", Dir: filepath.Join(s.cmd.Data, "mail"), Stylesheet: style,
+		Hook: "http://" + s.listener.Addr().String() + "/hooks/mailgun", SigningKey: devSigningKey})
 	if err != nil {
 		return err
 	}
@@ -134,15 +136,16 @@ func (s *devStack) openMailgun() (err error) {
 
 func (s *devStack) serve(ctx context.Context) error {
 	p := s.parts
-	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Log: p.log,
-		OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.inbox.Inbox()})
+	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Egress: p.out, Log: p.log,
+		MailgunSigningKey: devSigningKey, MailgunDomain: devMailDomain, OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.inbox.Inbox()})
 	mailgun := &http.Server{Handler: s.inbox, ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)
 	go p.bus.Run(ctx)
 	g.Go(func() error { return serve(ctx, app, s.listener) })
 	g.Go(func() error {
+		defer s.inbox.Close()
 		defer mailgun.Close() // after the worker's last call
-		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: p.keys, BaseURL: p.base, Log: p.log,
+		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: p.keys, BaseURL: p.base, Egress: p.out, Log: p.log,
 			Mail: mail.Config{Domain: devMailDomain, APIKey: "dev", APIBase: "http://" + s.mailgun.Addr().String(),
 				From: "Anteroom <portal@" + devMailDomain + ">"}}).Run(ctx)
 	})

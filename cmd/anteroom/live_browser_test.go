@@ -88,7 +88,7 @@ func TestARowThatHoldsTheFocusIsNotSwapped(t *testing.T) {
 	client := s.clientNamed(bakery).String()
 	tell := func() {
 		bus := live.New(s.rdb, testLog(t))
-		bus.Tell(t.Context(), live.Change{Agency: s.workspace().Agency.ID.String(), Client: client})
+		bus.Tell(t.Context(), live.Change{Agency: s.workspace().Agency.ID.String(), Row: client})
 	}
 	state := func(state, who string) {
 		s.exec(`UPDATE emails e JOIN client_users u ON u.email_id = e.id SET e.state = ?, e.reason = '' WHERE u.full_name = ?`, state, who)

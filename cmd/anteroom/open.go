@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
 	"anteroom/jobs"
@@ -61,6 +62,7 @@ type parts struct {
 	bus  *live.Bus
 	keys *keyring.Ring
 	base *url.URL
+	out  *egress.Guard
 	log  *slog.Logger
 }
 
@@ -79,7 +81,10 @@ func (s ServerSettings) open(ctx context.Context, f faults, base *url.URL, keys 
 		return nil, err
 	}
 	log := s.logger()
-	return &parts{db: db, rdb: rdb, bell: jobs.NewBell(rdb, log), bus: live.New(rdb, log), keys: keys, base: base, log: log}, nil
+	bell := jobs.NewBell(rdb, log)
+	db.OnDeliveries(bell.Deliver)
+	return &parts{db: db, rdb: rdb, bell: bell, bus: live.New(rdb, log), keys: keys, base: base,
+		out: egress.New(parseCIDRs(&f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)...), log: log}, nil
 }
 
 func (p *parts) close() {

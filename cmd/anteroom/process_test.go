@@ -42,6 +42,9 @@ func TestMain(m *testing.M) {
 	testkit.Main(m)
 }
 
+// signingKey is what the site's Mailgun signs its webhooks with.
+const signingKey = "key-for-webhooks"
+
 // site is a seeded database, a Redis and a Mailgun, and what processes need to
 // know of them.
 type site struct {
@@ -72,14 +75,14 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(func() { s.rdb.Close() })
 	s.bell = jobs.NewBell(s.rdb, testLog(t))
 	s.env = []string{"DATABASE_URL=" + databaseURL, "REDIS_URL=" + redisURL, "SECRET_KEYS=" + secret,
-		"BASE_URL=http://portal.example", "MAILGUN_DOMAIN=mg.example.com", "MAILGUN_API_KEY=key", "MAILGUN_API_BASE=" + s.startMailgun(),
+		"BASE_URL=http://portal.example", "MAILGUN_DOMAIN=mg.example.com", "MAILGUN_API_KEY=key", "MAILGUN_WEBHOOK_SIGNING_KEY=" + signingKey, "MAILGUN_API_BASE=" + s.startMailgun(),
 		"MAIL_FROM=portal@mg.example.com", "MAIL_SETTLE_AFTER=2s", "LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}
 	return s
 }
 
 func (s *site) startMailgun() string {
 	var err error
-	s.mailgun, err = mailgunfake.New(mailgunfake.Options{Domain: "mg.example.com", APIKey: "key"})
+	s.mailgun, err = mailgunfake.New(mailgunfake.Options{Domain: "mg.example.com", APIKey: "key", SigningKey: signingKey})
 	s.check(err)
 	server := httptest.NewServer(s.mailgun)
 	s.t.Cleanup(func() { s.mailgun.Release(); server.Close() })

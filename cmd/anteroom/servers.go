@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -38,8 +39,8 @@ func (c *webCmd) Run(ctx context.Context) error {
 	}
 	p.log.Info("web serving", "address", l.Addr().String())
 	go p.bus.Run(ctx)
-	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Log: p.log,
-		TrustedProxies: proxies, OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
+	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Log: p.log,
+		TrustedProxies: proxies, MailgunSigningKey: strings.TrimSpace(c.MailgunSigningKey), MailgunDomain: strings.TrimSpace(c.MailgunDomain), OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
 }
 
 // serve serves until ctx ends, then lets requests finish.
@@ -66,7 +67,7 @@ type workerCmd struct {
 func (c *workerCmd) Run(ctx context.Context) error {
 	var f faults
 	base, keys := c.ServerSettings.check(&f)
-	settle, concurrency := c.checkWorker(&f)
+	settle, concurrency, webhooks := c.checkWorker(&f)
 	p, err := c.open(ctx, f, base, keys)
 	if err != nil {
 		return err
@@ -76,8 +77,8 @@ func (c *workerCmd) Run(ctx context.Context) error {
 		return err
 	}
 	p.log.Info("worker working", "concurrency", concurrency)
-	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: keys, BaseURL: base, Log: p.log,
-		SettleAfter: settle, Concurrency: concurrency,
+	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: keys, BaseURL: base, Egress: p.out, Log: p.log,
+		SettleAfter: settle, Concurrency: concurrency, Webhooks: webhooks,
 		Mail: mail.Config{Domain: c.MailgunDomain, APIKey: c.MailgunAPIKey, APIBase: c.MailgunAPIBase, From: c.MailFrom},
 	}).Run(ctx)
 }

@@ -21,17 +21,19 @@ import (
 func main() {
 	rows := flag.Int("rows", 1_000_000, "stale invitations to sweep")
 	span := flag.Duration("span", 6*time.Second, "time for each line of the invite table")
+	webhooks := flag.Int("webhooks", 200_000, "deliveries to make, memory being looked at")
+	only := flag.String("only", "", "webhooks: that part alone")
 	dir := flag.String("dir", ".", "where the databases are put for the run: use a real disk")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *dir, *rows, *span); err != nil {
+	if err := run(ctx, *dir, *rows, *webhooks, *span, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir string, rows int, span time.Duration) error {
+func run(ctx context.Context, dir string, rows, webhooks int, span time.Duration, only string) error {
 	data, err := os.MkdirTemp(dir, ".bench-")
 	if err != nil {
 		return err
@@ -42,6 +44,14 @@ func run(ctx context.Context, dir string, rows int, span time.Duration) error {
 		return err
 	}
 	defer pair.Stop(context.WithoutCancel(ctx))
+	hooks, err := database(ctx, pair, "webhooks")
+	if err != nil {
+		return err
+	}
+	defer hooks.Close()
+	if err := benchWebhooks(ctx, hooks, pair.Redis.URL(2), span, webhooks); err != nil || only == "webhooks" {
+		return err
+	}
 	pages, err := database(ctx, pair, "pages")
 	if err != nil {
 		return err

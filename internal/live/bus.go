@@ -20,11 +20,11 @@ const channel = "anteroom:live"
 // budget is what telling may take of a request.
 const budget = 100 * time.Millisecond
 
-// Change says whose rows have changed: a client's of an agency, by their IDs
-// as they are shown.
+// Change says what of an agency has changed: a client's rows, or an endpoint's
+// deliveries, by their IDs as they are shown.
 type Change struct {
 	Agency string `json:"agency"`
-	Client string `json:"client"`
+	Row    string `json:"row"`
 }
 
 // Bus carries changes between processes. It is safe for concurrent use.

@@ -42,7 +42,7 @@ func TestAListenerHearsOfItsAgencyAndMissesNothing(t *testing.T) {
 	defer l.Close()
 	tell := func(client string) func() {
 		return func() {
-			here.Tell(t.Context(), live.Change{Agency: "ag_live_other", Client: "cl_other"}, live.Change{Agency: "ag_live_test", Client: client})
+			here.Tell(t.Context(), live.Change{Agency: "ag_live_other", Row: "cl_other"}, live.Change{Agency: "ag_live_test", Row: client})
 		}
 	}
 	if got := hear(t, tell("cl_first"), l); !slices.Equal(got, []string{"cl_first"}) {
@@ -79,7 +79,7 @@ func TestTheBusComesBackWithRedisAndTellingNeverHangs(t *testing.T) {
 	go bus.Run(t.Context())
 	l := bus.Listen("ag_live_test")
 	defer l.Close()
-	tell := func() { bus.Tell(t.Context(), live.Change{Agency: "ag_live_test", Client: "cl_one"}) }
+	tell := func() { bus.Tell(t.Context(), live.Change{Agency: "ag_live_test", Row: "cl_one"}) }
 	hear(t, tell, l)
 	if err := server.Stop(t.Context()); err != nil {
 		t.Fatal(err)

@@ -14,13 +14,13 @@ type Listener struct {
 	agency string
 	wake   chan struct{}
 
-	mu      sync.Mutex
-	clients map[string]struct{}
+	mu   sync.Mutex
+	rows map[string]struct{}
 }
 
 // Listen starts to listen for an agency. Close ends it.
 func (b *Bus) Listen(agency string) *Listener {
-	l := &Listener{bus: b, agency: agency, wake: make(chan struct{}, 1), clients: map[string]struct{}{}}
+	l := &Listener{bus: b, agency: agency, wake: make(chan struct{}, 1), rows: map[string]struct{}{}}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.listeners[l] = struct{}{}
@@ -40,19 +40,19 @@ func (l *Listener) Woken() <-chan struct{} { return l.wake }
 // Ended is closed when the bus hears nothing more: the process is stopping.
 func (l *Listener) Ended() <-chan struct{} { return l.bus.ended }
 
-// Take returns the clients that changed since the last call, each once: a
+// Take returns the rows that changed since the last call, each once: a
 // listener that is slow misses nothing and holds nothing up.
 func (l *Listener) Take() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := slices.Sorted(maps.Keys(l.clients))
-	clear(l.clients)
+	out := slices.Sorted(maps.Keys(l.rows))
+	clear(l.rows)
 	return out
 }
 
-func (l *Listener) hear(client string) {
+func (l *Listener) hear(row string) {
 	l.mu.Lock()
-	l.clients[client] = struct{}{}
+	l.rows[row] = struct{}{}
 	l.mu.Unlock()
 	select {
 	case l.wake <- struct{}{}:
@@ -90,7 +90,7 @@ func (b *Bus) spread(payload string) {
 	for l := range b.listeners {
 		for _, c := range changes {
 			if c.Agency == l.agency {
-				l.hear(c.Client)
+				l.hear(c.Row)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ const maxRequest = 25 << 20
 func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v3/{domain}/messages", s.messages)
+	mux.HandleFunc("DELETE /v3/{domain}/{list}/{address}", s.unsuppress)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusNotFound, "Not Found")
 	})
@@ -45,19 +46,28 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 	case faulty:
 		s.meet(fault, w, r, released)
 	default:
+		s.dropIfSuppressed(m)
 		writeJSON(w, http.StatusOK, map[string]string{"id": "<" + m.ID + ">", "message": "Queued. Thank you."})
 	}
+}
+
+// admit checks the key and the domain.
+func (s *Server) admit(r *http.Request) *refusal {
+	user, key, _ := r.BasicAuth()
+	if user != "api" || subtle.ConstantTimeCompare([]byte(key), []byte(s.options.APIKey)) != 1 {
+		return &refusal{status: http.StatusUnauthorized, text: "Forbidden"}
+	}
+	if domain := r.PathValue("domain"); domain != s.options.Domain {
+		return &refusal{status: http.StatusNotFound, message: "Domain not found: " + domain}
+	}
+	return nil
 }
 
 // check goes through a request in the order in which Mailgun does: the key, the
 // domain, the form.
 func (s *Server) check(r *http.Request) (Mail, *refusal) {
-	user, key, _ := r.BasicAuth()
-	if user != "api" || subtle.ConstantTimeCompare([]byte(key), []byte(s.options.APIKey)) != 1 {
-		return Mail{}, &refusal{status: http.StatusUnauthorized, text: "Forbidden"}
-	}
-	if domain := r.PathValue("domain"); domain != s.options.Domain {
-		return Mail{}, &refusal{status: http.StatusNotFound, message: "Domain not found: " + domain}
+	if refusal := s.admit(r); refusal != nil {
+		return Mail{}, refusal
 	}
 	if err := parseForm(r); err != nil {
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {

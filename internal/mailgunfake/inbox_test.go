@@ -57,7 +57,7 @@ func TestTheInboxShowsTheMailAndRunsNothingOfIt(t *testing.T) {
 		}
 		must(t, body, "&lt;script&gt;alert(1)", "&lt;b&gt;tag", "Fault: answer 502", "zoe@client.example")
 		mustNot(t, body, "<script", "<b>tag", "<i>em", " style=")
-		must(t, w.Header().Get("Content-Security-Policy"), "default-src 'none'", "form-action 'none'")
+		must(t, w.Header().Get("Content-Security-Policy"), "default-src 'none'", "form-action 'self'")
 	}
 	must(t, get(fake, "/dev/mail/"+id).Body.String(),
 		`<iframe src="/dev/mail/`+id+`/body"`, `sandbox="allow-popups allow-top-navigation-by-user-activation"`)

@@ -1,11 +1,13 @@
 // Package mailgunfake stands in for Mailgun where no mail must leave the
 // machine: in development and in tests. It speaks Mailgun's own /v3 API over
-// HTTP, keeps what it takes, shows it in an inbox under /dev/mail, and
-// misbehaves on request as a provider does now and then.
+// HTTP, keeps what it takes, shows it in an inbox under /dev/mail, says in
+// webhooks what became of it, and misbehaves on request as a provider does now
+// and then.
 package mailgunfake
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"sync"
@@ -25,6 +27,11 @@ type Options struct {
 	Dir        string
 	Capacity   int    // the newest mails kept; 500 if zero
 	Stylesheet string // URL of the stylesheet of the inbox's pages
+	// Hook, if set, is the URL that hears what becomes of the mails, in webhooks
+	// that SigningKey signs. Retries are the waits after one that was not taken;
+	// nil is Mailgun's own schedule, at 300 times its pace.
+	Hook, SigningKey string
+	Retries          []time.Duration
 }
 
 // Mail is one message that was taken. Treat its maps and slices as read-only.
@@ -55,13 +62,25 @@ type Server struct {
 	faults   []Fault
 	released chan struct{}
 	holding  atomic.Int32
+
+	suppressed map[string]bool // list and address
+	reports    map[string][]*Report
+	client     *http.Client
+	ctx        context.Context // ends with Close
+	stop       context.CancelFunc
+	running    sync.WaitGroup
 }
 
 // New returns a Server with the mails that o.Dir holds. The error says which
 // file of that folder could not be read.
 func New(o Options) (*Server, error) {
 	o.Capacity = cmp.Or(max(o.Capacity, 0), defaultCapacity)
-	s := &Server{options: o, arrived: make(chan struct{}), released: make(chan struct{})}
+	if o.Retries == nil {
+		o.Retries = retries
+	}
+	s := &Server{options: o, arrived: make(chan struct{}), released: make(chan struct{}), suppressed: map[string]bool{},
+		reports: map[string][]*Report{}, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	s.ctx, s.stop = context.WithCancel(context.Background())
 	mails, err := load(o.Dir, o.Capacity)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ var may = []struct {
 	imports []string
 }{
 	{"schema/internal/", []string{"schema"}}, // the root and each other, not the verbs
-	{"schema/workspace", []string{"schema", "schema/internal"}},
+	{"schema/workspace", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/portal", []string{"schema", "schema/internal"}},
 	{"schema/visitor", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/system", []string{"schema", "schema/internal"}},
@@ -28,12 +28,13 @@ var may = []struct {
 	{"schema", []string{"internal/keyring"}},
 	{"jobs", []string{"schema"}},
 	{"web/page", nil},
-	{"web/workspace", []string{"web/workspace", "web/page", "web/session", "web/request", "web/limit", "schema", "schema/workspace", "schema/visitor", "jobs", "internal/live"}},
+	{"web/workspace", []string{"web/workspace", "web/page", "web/session", "web/request", "web/limit", "schema", "schema/workspace", "schema/visitor", "jobs", "internal/live", "internal/keyring", "internal/egress"}},
+	{"web/hooks", []string{"schema", "schema/system", "jobs", "internal/live"}},
 	{"web/portal", []string{"web/page", "web/session", "web/request", "schema", "schema/portal", "schema/visitor"}},
 	{"web/ops", []string{"web/request", "web/limit", "jobs", "schema"}},
-	{"web", []string{"web", "schema", "schema/visitor", "schema/portal", "schema/workspace", "jobs", "internal/keyring", "internal/live"}},
-	{"worker", []string{"worker", "schema", "schema/system", "jobs", "internal/keyring", "internal/live"}},
-	{"internal/bench", []string{"web", "schema", "schema/system", "schema/visitor", "schema/workspace", "schema/demo", "jobs", "internal"}},
+	{"web", []string{"web", "schema", "schema/visitor", "schema/portal", "schema/workspace", "jobs", "internal/keyring", "internal/live", "internal/egress"}},
+	{"worker", []string{"worker", "schema", "schema/system", "jobs", "internal/keyring", "internal/live", "internal/egress"}},
+	{"internal/bench", []string{"web", "worker", "schema", "schema/system", "schema/visitor", "schema/workspace", "schema/demo", "jobs", "internal"}},
 	{"internal/tour", []string{"schema", "schema/system", "schema/visitor", "schema/workspace", "schema/demo", "jobs", "internal"}},
 	{"internal/shots", []string{"web", "worker", "worker/mail", "jobs", "schema", "schema/demo", "internal"}},
 	{"internal/testkit/fixture", []string{"schema", "schema/workspace", "schema/visitor", "schema/portal", "schema/system", "internal"}},

@@ -26,6 +26,7 @@ type Letter struct {
 	Role                                            schema.Role // that a colleague is invited to
 	ExpiresAt                                       time.Time
 	LastReminder                                    bool // no other will come after this mail
+	Endpoint                                        *EndpointNews
 }
 
 // ClaimEmails claims a group of emails in one transaction, in the order asked.
@@ -57,14 +58,15 @@ func (s *System) ClaimEmails(ctx context.Context, ids []schema.EmailID) (out []E
 
 // group is the rows of a claim or a result under lock.
 type group struct {
-	clients  map[schema.ClientID]*schema.Client
-	seats    map[schema.ClientUserID]*lock.Seat
-	users    map[schema.UserID]*schema.User
-	members  map[schema.MemberInvitationID]*schema.MemberInvitation
-	signUps  map[schema.SignUpID]*schema.SignUp
-	emails   []schema.Email
-	verdicts map[schema.EmailID]schema.ClaimVerdict
-	letters  map[schema.EmailID]Letter
+	clients   map[schema.ClientID]*schema.Client
+	seats     map[schema.ClientUserID]*lock.Seat
+	users     map[schema.UserID]*schema.User
+	members   map[schema.MemberInvitationID]*schema.MemberInvitation
+	signUps   map[schema.SignUpID]*schema.SignUp
+	emails    []schema.Email
+	endpoints map[schema.EmailID]*endpointCase
+	verdicts  map[schema.EmailID]schema.ClaimVerdict
+	letters   map[schema.EmailID]Letter
 }
 
 type subject struct {
@@ -108,8 +110,10 @@ func lockGroup(tx *store.Tx, ids []schema.EmailID) (*group, error) {
 		return nil, err
 	}
 	g.users = byKey(users, func(u *schema.User) schema.UserID { return u.ID })
-	g.emails, err = lock.Emails(tx, ids)
-	return g, err
+	if g.emails, err = lock.Emails(tx, ids); err != nil {
+		return nil, err
+	}
+	return g, g.readEndpoints(tx)
 }
 
 func (g *group) lockSeats(tx *store.Tx, ids []schema.ClientUserID) error {
@@ -156,6 +160,9 @@ func (g *group) wanted(e *schema.Email, now time.Time) bool {
 	}
 	if s := g.signUps[e.SignUpID]; s != nil {
 		return s.Open(now)
+	}
+	if !e.EndpointID.IsZero() {
+		return g.endpoints[e.ID].wants(e.Kind)
 	}
 	u := g.users[e.UserID]
 	return u != nil && u.CredentialVersion == e.Generation && e.LinkExpiry().After(now)
@@ -218,6 +225,9 @@ func (g *group) otherLetter(tx *store.Tx, e *schema.Email) (Letter, error) {
 	}
 	if s := g.signUps[e.SignUpID]; s != nil {
 		return Letter{FullName: s.FullName, ExpiresAt: s.ExpiresAt}, nil
+	}
+	if c := g.endpoints[e.ID]; c != nil {
+		return c.letter(tx, g.users[e.UserID])
 	}
 	return accountLetter(tx, e, g.users[e.UserID])
 }

@@ -13,10 +13,13 @@ const PruneBatch = 500
 
 // Prune deletes up to n rows of each kind that have no more use: lists that
 // nobody sent in time, sessions that have ended, sign-ups whose link is dead for
-// a day. It returns how many went; none means that none is left for it. Nothing
-// reads them any more, so it can end at any point.
+// a day, tokens of the mail provider that are too old to come again, deliveries
+// and replays older than schema.DeliveriesKept, endpoints that were deleted since.
+// It returns how many went; none means that none is left for it. Nothing reads
+// them any more, so it can end at any point.
 func (s *System) Prune(ctx context.Context, n int) (total int, err error) {
-	for _, prune := range []func(*store.Tx, int) (int, error){pruneDrafts, pruneSessions, pruneSignUps} {
+	for _, prune := range []func(*store.Tx, int) (int, error){pruneDrafts, pruneSessions, pruneSignUps, pruneMailTokens,
+		pruneDeliveries, pruneReplays, pruneEndpoints} {
 		done := 0
 		err := s.run(ctx, func(tx *store.Tx) (err error) {
 			done, err = prune(tx, n)
@@ -94,5 +97,10 @@ func pruneSignUps(tx *store.Tx, n int) (int, error) {
 		return 0, err
 	}
 	done, err := tx.ExecIn(`DELETE FROM sign_ups WHERE id IN (?)`, found)
+	return int(done), err
+}
+
+func pruneMailTokens(tx *store.Tx, n int) (int, error) {
+	done, err := tx.Exec(`DELETE FROM mailgun_tokens WHERE seen_at <= ? ORDER BY seen_at LIMIT ?`, tx.Now.Add(-mailTokenKept), n)
 	return int(done), err
 }

@@ -85,8 +85,8 @@ func (g *group) save(tx *store.Tx, changed []schema.Email, events []schema.Event
 
 func (g *group) eventOf(tx *store.Tx, e *schema.Email) []schema.Event {
 	seat := g.seats[e.ClientUserID]
-	if seat == nil {
-		return nil
+	if seat == nil || seat.Client.EraseBegun() {
+		return nil // of whom was erased nothing more is told
 	}
 	switch e.State {
 	case schema.EmailSent:

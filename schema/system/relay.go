@@ -3,7 +3,6 @@ package system
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"anteroom/schema"
@@ -19,17 +18,21 @@ const relayPause = 10 * time.Second
 func (s *System) Unrung(ctx context.Context, n int) (due []schema.Due, err error) {
 	err = s.run(ctx, func(tx *store.Tx) error {
 		due = nil
-		emails, err := unrungEmails(tx, n)
-		if err != nil {
-			return err
+		for _, look := range []func(*store.Tx, int) ([]schema.Due, error){
+			unrungEmails,
+			unrungCascades,
+			unrungErasures,
+			unrungBatches,
+			unrungLanes,
+			unrungReplays,
+		} {
+			found, err := look(tx, n)
+			if err != nil {
+				return err
+			}
+			due = append(due, found...)
 		}
-		cascades, err := unrungCascades(tx, n)
-		if err != nil {
-			return err
-		}
-		batches, err := unrungBatches(tx, n)
-		due = slices.Concat(emails, cascades, batches)
-		return err
+		return nil
 	})
 	return due, err
 }
@@ -54,6 +57,16 @@ func unrungCascades(tx *store.Tx, n int) ([]schema.Due, error) {
 		})
 }
 
+func unrungErasures(tx *store.Tx, n int) ([]schema.Due, error) {
+	return unrung(tx, n, `SELECT id, erase_state, erase_due_at, erase_ring FROM clients WHERE erase_ring_at <= ?
+		ORDER BY erase_ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE clients SET erase_ring_at = ? WHERE id IN (?)`,
+		func(c *schema.Client) (schema.ClientID, schema.Due) {
+			d := c.EraseDue()
+			d.Lapsed = c.EraseState == schema.EraseRunning && !c.EraseDueAt.After(tx.Now)
+			return c.ID, d
+		})
+}
+
 func unrungBatches(tx *store.Tx, n int) ([]schema.Due, error) {
 	return unrung(tx, n, `SELECT id, state, due_at, ring FROM invitation_batches WHERE ring_at <= ?
 		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE invitation_batches SET ring_at = ? WHERE id IN (?)`,
@@ -62,6 +75,37 @@ func unrungBatches(tx *store.Tx, n int) ([]schema.Due, error) {
 			d.Lapsed = b.State == schema.BatchRunning && !b.DueAt.After(tx.Now)
 			return b.ID, d
 		})
+}
+
+func unrungReplays(tx *store.Tx, n int) ([]schema.Due, error) {
+	return unrung(tx, n, `SELECT id, state, due_at, ring FROM webhook_replays WHERE ring_at <= ?
+		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE webhook_replays SET ring_at = ? WHERE id IN (?)`,
+		func(r *schema.Replay) (schema.ReplayID, schema.Due) {
+			d := r.Due()
+			d.Lapsed = r.State == schema.ReplayRunning && !r.DueAt.After(tx.Now)
+			return r.ID, d
+		})
+}
+
+// UnrungDeliveries returns up to n deliveries that are due, or whose lease lapsed,
+// and that nobody has rung for lately; it notes that it looked.
+func (s *System) UnrungDeliveries(ctx context.Context, n int) (ids []schema.DeliveryID, err error) {
+	err = s.run(ctx, func(tx *store.Tx) error {
+		err := tx.Select(&ids, `SELECT id FROM webhook_deliveries WHERE ring_at <= ?
+			ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, tx.Now, n)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		_, err = tx.ExecIn(`UPDATE webhook_deliveries SET ring_at = ? WHERE id IN (?)`, tx.Now.Add(relayPause), ids)
+		return err
+	})
+	return ids, err
+}
+
+func unrungLanes(tx *store.Tx, n int) ([]schema.Due, error) {
+	return unrung(tx, n, `SELECT id, ring FROM webhook_endpoints WHERE ring_at <= ?
+		ORDER BY ring_at LIMIT ? FOR UPDATE SKIP LOCKED`, `UPDATE webhook_endpoints SET ring_at = ? WHERE id IN (?)`,
+		func(e *schema.Endpoint) (schema.EndpointID, schema.Due) { return e.ID, e.Due() })
 }
 
 // unrung reads up to n rows of one kind and notes that they were looked at.
@@ -87,6 +131,15 @@ func (s *System) RaiseRing(ctx context.Context, d schema.Due) (schema.Due, bool,
 	switch d.Work {
 	case schema.WorkClientDeactivate:
 		query = `UPDATE clients SET cascade_ring = cascade_ring + 1 WHERE id = ? AND cascade_ring = ?`
+		id, err = schema.Parse[schema.ClientID](d.Row)
+	case schema.WorkWebhookDrain:
+		query = `UPDATE webhook_endpoints SET ring = ring + 1 WHERE id = ? AND ring = ?`
+		id, err = schema.Parse[schema.EndpointID](d.Row)
+	case schema.WorkWebhookReplay:
+		query = `UPDATE webhook_replays SET ring = ring + 1 WHERE id = ? AND ring = ?`
+		id, err = schema.Parse[schema.ReplayID](d.Row)
+	case schema.WorkClientErase:
+		query = `UPDATE clients SET erase_ring = erase_ring + 1 WHERE id = ? AND erase_ring = ?`
 		id, err = schema.Parse[schema.ClientID](d.Row)
 	case schema.WorkInvitationBatch:
 		query = `UPDATE invitation_batches SET ring = ring + 1 WHERE id = ? AND ring = ?`

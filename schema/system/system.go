@@ -19,15 +19,26 @@ const DefaultSettle = 10 * time.Minute
 type System struct {
 	db     *schema.DB
 	settle time.Duration
+	plan   schema.DeliveryPlan
 }
+
+// Option changes how the verbs work.
+type Option func(*System)
+
+// Deliveries are tried by this plan instead of schema.DefaultDeliveryPlan.
+func Deliveries(p schema.DeliveryPlan) Option { return func(s *System) { s.plan = p } }
 
 // New makes the verbs over a database. settle is how long an email of unknown
 // fate is held; zero means DefaultSettle.
-func New(db *schema.DB, settle time.Duration) *System {
+func New(db *schema.DB, settle time.Duration, options ...Option) *System {
 	if settle == 0 {
 		settle = DefaultSettle
 	}
-	return &System{db, settle}
+	s := &System{db, settle, schema.DefaultDeliveryPlan}
+	for _, o := range options {
+		o(s)
+	}
+	return s
 }
 
 func (s *System) run(ctx context.Context, fn func(*store.Tx) error) error {

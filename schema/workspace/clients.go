@@ -179,8 +179,8 @@ var escapeLike = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // Client reads one client, deleted or not.
 func (w *Workspace) Client(ctx context.Context, id schema.ClientID) (c schema.Client, err error) {
-	err = w.db.GetContext(ctx, &c, `SELECT id, agency_id, name, email, website, external_id, created_at, deleted_at, cascade_state
-		FROM clients WHERE id = ? AND agency_id = ?`, id, w.Agency.ID)
+	err = w.db.GetContext(ctx, &c, `SELECT id, agency_id, name, email, website, external_id, created_at, deleted_at, cascade_state,
+		erase_state, erase_attempt, erase_due_at, erased_at FROM clients WHERE id = ? AND agency_id = ?`, id, w.Agency.ID)
 	return c, missing(err)
 }
 

@@ -26,8 +26,14 @@ func (w *Workspace) InviteElsewhere(ctx context.Context, id schema.ClientUserID,
 	if err != nil {
 		return Invitation{}, err
 	}
+	if u.Erased() {
+		return Invitation{}, errErasedPerson
+	}
 	return w.Invite(ctx, client, u.FullName, u.Email)
 }
+
+var errErasedPerson = &schema.Error{Kind: schema.Conflict, Code: "person_erased",
+	Message: "This person was erased with their client. Invite them by name and address instead."}
 
 // Resend sends a new link; the old one is dead. It is refused while a mail is
 // on its way and during the cooldown.
@@ -41,36 +47,49 @@ func (w *Workspace) Resend(ctx context.Context, id schema.ClientUserID) (out Inv
 		if err != nil {
 			return err
 		}
-		prev := s.User.Status
-		if err := s.User.Resend(tx.Now, lifetime); err != nil {
-			return err
-		}
-		mail := schema.NewInvitationEmail(tx.Now, &s.User, schema.EmailInvitationResend)
-		if err := s.Save(tx, s.Event(schema.InvitationResent, tx, prev, w.actor())); err != nil {
-			return err
-		}
-		out, err = w.queue(tx, s, mail)
+		out, err = w.resend(tx, s, lifetime, false)
 		return err
 	})
 	return out, err
 }
 
+// resend renews the link and writes its email, which may have to get past the
+// provider's suppression lists.
+func (w *Workspace) resend(tx *store.Tx, s *lock.Seat, lifetime time.Duration, unsuppress bool) (Invitation, error) {
+	prev := s.User.Status
+	if err := s.User.Resend(tx.Now, lifetime); err != nil {
+		return Invitation{}, err
+	}
+	mail := schema.NewInvitationEmail(tx.Now, &s.User, schema.EmailInvitationResend)
+	mail.Unsuppress = unsuppress
+	if err := s.Save(tx, s.Event(schema.InvitationResent, tx, prev, w.actor())); err != nil {
+		return Invitation{}, err
+	}
+	return w.queue(tx, s, mail)
+}
+
 // mayRenew checks what Resend and FixEmail have in common, and says how long
 // the new link works.
 func (w *Workspace) mayRenew(tx *store.Tx, s *lock.Seat, v schema.Verb) (time.Duration, error) {
-	if s.Client.Deleted() {
-		return 0, errDeleted(s.Client)
-	}
-	mails, err := lock.Emails(tx, []schema.EmailID{s.User.EmailID})
+	state, err := newestMail(tx, s)
 	if err != nil {
 		return 0, err
-	}
-	var state schema.EmailState
-	if len(mails) == 1 {
-		state = mails[0].State
 	}
 	if err := s.User.MayRenew(v, tx.Now, state); err != nil {
 		return 0, err
 	}
 	return w.mayInvite(tx, s.Client.ID)
+}
+
+// newestMail locks the newest email to the person and says how it stands. Of a
+// deleted client nothing is sent.
+func newestMail(tx *store.Tx, s *lock.Seat) (state schema.EmailState, err error) {
+	if s.Client.Deleted() {
+		return "", errDeleted(s.Client)
+	}
+	mails, err := lock.Emails(tx, []schema.EmailID{s.User.EmailID})
+	if err == nil && len(mails) == 1 {
+		state = mails[0].State
+	}
+	return state, err
 }

@@ -90,7 +90,7 @@ func TestAStaleRowInTheWayExpiresAndNobodyIsInvited(t *testing.T) {
 	if u := s.ClientUser(s.invited.ID); u.Status != schema.StatusExpired {
 		t.Errorf("the stale row is %s", u.Status)
 	}
-	if n := fixture.Read[int](s.World, `SELECT COUNT(*) FROM client_users WHERE client_id = ?`, s.other.ID); n != 0 {
+	if n := fixture.Read[int](s.World, `SELECT COUNT(*) FROM client_users WHERE client_id = ? AND email = ?`, s.other.ID, s.invited.Email); n != 0 {
 		t.Errorf("%d were invited", n)
 	}
 	s.CheckSequences()

@@ -14,12 +14,15 @@ import (
 type scene struct {
 	*fixture.Agency
 	client, other            schema.Client // other has an account too
+	gone                     schema.Client // deleted, and to be erased some day
 	account                  schema.AccountID
 	invited, active, expired schema.ClientUser // at client; the invited one's mail is out, its cooldown over
 	removed                  schema.ClientUser // at client
+	barred                   schema.ClientUser // at other; the provider holds the address back
 	colleague                fixture.Person    // a member
 	asked                    schema.MemberInvitation
-	draft                    schema.BatchID // a list for client
+	draft                    schema.BatchID  // a list for client
+	endpoint, paused         schema.Endpoint // the first has an old secret, the other is disabled
 }
 
 func newScene(w *fixture.World, name string) *scene {
@@ -27,6 +30,8 @@ func newScene(w *fixture.World, name string) *scene {
 	s := &scene{Agency: w.Agency(name)}
 	s.client, s.other = s.Client("Orchard Lane"), s.Client("Alder Row")
 	s.account = s.Account(schema.ClientID{}, "loose")
+	s.gone = s.BareClient("Kiln Lane")
+	s.DeleteClient(s.gone)
 	s.invited = s.InviteSent(s.client, "ines@example.com")
 	s.Cool(s.invited.ID)
 	s.active, _ = s.Admit(s.client, "ada@"+name+".example")
@@ -42,9 +47,16 @@ func newScene(w *fixture.World, name string) *scene {
 		w.T.Fatal(err)
 	}
 	s.removed = s.ClientUser(s.removed.ID)
+	s.barred = s.InviteSent(s.other, "otto@example.com")
+	s.Cool(s.barred.ID)
+	s.Exec(`UPDATE emails SET state = 'suppressed', code = '605' WHERE id = ?`, s.barred.EmailID)
 	s.colleague = s.Member(schema.RoleMember, "Mira Kovac", "mira@"+name+".example")
 	s.asked = s.InviteMemberSent(schema.RoleMember, "noor@"+name+".example")
 	s.draft = draft(s, "Tom Okafor, tom@example.com", "Beth Ashworth, beth@example,com").ID
+	s.endpoint, _ = s.Endpoint("https://crm.example.com/hooks")
+	s.paused, _ = s.Endpoint("https://board.example.com/hooks")
+	s.Exec(`UPDATE webhook_endpoints SET old_secret = secret, old_secret_until = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE id = ?`, s.endpoint.ID)
+	s.Exec(`UPDATE webhook_endpoints SET status = 'disabled', disabled_reason = 'manual', disabled_at = UTC_TIMESTAMP(6) WHERE id = ?`, s.paused.ID)
 	return s
 }
 
@@ -53,6 +65,7 @@ type method struct {
 	call    func(context.Context, *workspace.Workspace, *scene) error
 	changes bool // so only owners and admins may
 	own     bool // takes no ID of a row, so it can't reach for another agency's
+	owners  bool // only owners may
 }
 
 var form = workspace.ClientForm{Name: "Kiln & Clay"}
@@ -113,11 +126,68 @@ var methods = map[string]method{
 		_, err := w.AddClient(ctx, form)
 		return err
 	}},
+	"AddEndpoint": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, _, err := w.AddEndpoint(ctx, s.Keys, endpointForm)
+		return err
+	}},
+	"DisableEndpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.DisableEndpoint(ctx, s.endpoint.ID)
+		return err
+	}},
+	"EnableEndpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.EnableEndpoint(ctx, s.paused.ID, workspace.ReplayMissed)
+		return err
+	}},
+	"Endpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Endpoint(ctx, s.endpoint.ID)
+		return err
+	}},
+	"EndpointBacklog": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.EndpointBacklog(ctx, s.endpoint.ID)
+		return err
+	}},
+	"Endpoints": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Endpoints(ctx)
+		return err
+	}},
+	"RemoveEndpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.RemoveEndpoint(ctx, s.endpoint.ID)
+		return err
+	}},
+	"RotateSecret": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.RotateSecret(ctx, s.Keys, s.endpoint.ID, schema.DefaultOverlap)
+		return err
+	}},
+	"SaveEndpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.SaveEndpoint(ctx, s.endpoint.ID, endpointForm)
+	}},
+	"SendTest": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.SendTest(ctx, s.endpoint.ID, schema.ClientCreated)
+		return err
+	}},
+	"StopOldSecret": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.StopOldSecret(ctx, s.endpoint.ID)
+	}},
 	"AssignAccounts": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		return w.AssignAccounts(ctx, s.client.ID, []schema.AccountID{s.account})
 	}},
 	"ChooseClients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.ChooseClients(ctx, s.client.ID, []schema.ClientID{s.other.ID}, "a")
+		return err
+	}},
+	"ClearAndResend": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ClearAndResend(ctx, s.barred.ID)
+		return err
+	}},
+	"CallOffErasure": {changes: true, owners: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.CallOffErasure(ctx, s.gone.ID)
+	}},
+	"EraseClient": {changes: true, owners: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.EraseClient(ctx, s.gone.ID, schema.EraseLater)
+		return err
+	}},
+	"PreviewErasure": {changes: true, owners: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.PreviewErasure(ctx, s.gone.ID)
 		return err
 	}},
 	"Client": {call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {

@@ -30,6 +30,9 @@ func (w *Workspace) ClientUsers(ctx context.Context, id schema.ClientID, f Peopl
 	if err != nil {
 		return p, err
 	}
+	if c.EraseBegun() {
+		return PeoplePage{Page: 1, Pages: 1}, nil // nobody is left to be told apart
+	}
 	where, args := ` FROM client_users u WHERE u.client_id = ? AND u.status <> 'revoked'`, []any{id}
 	if q := strings.TrimSpace(strings.ToValidUTF8(f.Query, "")); q != "" {
 		where += ` AND (` + personLike + `)`

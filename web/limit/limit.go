@@ -80,6 +80,16 @@ func Mailbox(c *fiber.Ctx, name, email string, n int) []Rule {
 	}
 }
 
+// ownPassword is how often a person who is signed in may type their password in
+// ten minutes, on all the pages that ask for it again.
+const ownPassword = 10
+
+// OwnPassword is the rule for them. Only somebody with the person's session can
+// use it up.
+func OwnPassword(u schema.UserID) Rule {
+	return Rule{Name: "own_password", Who: u.String(), N: ownPassword}
+}
+
 // Check counts the request under all rules. One that is used up is a TooSoon
 // error, and the answer says in Retry-After when to come back.
 func (l *Limiter) Check(c *fiber.Ctx, rules ...Rule) error { return l.take(c, 1, rules) }

@@ -36,6 +36,9 @@ type secureKey struct{}
 // a proxy the request itself can't tell.
 func SecureCookies(c *fiber.Ctx) { c.Locals(secureKey{}, true) }
 
+// Secure says whether SecureCookies was asked for.
+func Secure(c *fiber.Ctx) bool { return c.Locals(secureKey{}) != nil }
+
 // SetFlash has the next page show the confirmation.
 func SetFlash(c *fiber.Ctx, f Flash) {
 	setCookie(c, fiber.Cookie{Value: string(f), MaxAge: int(flashLife.Seconds())})
@@ -43,7 +46,7 @@ func SetFlash(c *fiber.Ctx, f Flash) {
 
 func setCookie(c *fiber.Ctx, k fiber.Cookie) {
 	k.Name, k.Path, k.HTTPOnly, k.SameSite = flashCookie, "/", true, fiber.CookieSameSiteLaxMode
-	k.Secure = c.Locals(secureKey{}) != nil
+	k.Secure = Secure(c)
 	c.Cookie(&k)
 }
 

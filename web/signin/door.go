@@ -82,7 +82,7 @@ func portalDoor(o Options) door {
 // tell has the agency's open pages read the client's rows again.
 func (d door) tell(c *fiber.Ctx, i invited) {
 	if !i.Client.IsZero() {
-		d.Bus.Tell(c.UserContext(), live.Change{Agency: i.Agency.String(), Client: i.Client.String()})
+		d.Bus.Tell(c.UserContext(), live.Change{Agency: i.Agency.String(), Row: i.Client.String()})
 	}
 }
 

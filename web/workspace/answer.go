@@ -36,7 +36,7 @@ func (p *Pages) done(c *fiber.Ctx, ws *workspace.Workspace, d change) error {
 func (p *Pages) tell(c *fiber.Ctx, ws *workspace.Workspace, clients ...schema.ClientID) {
 	var changes []live.Change
 	for _, id := range clients {
-		changes = append(changes, live.Change{Agency: ws.Agency.ID.String(), Client: id.String()})
+		changes = append(changes, live.Change{Agency: ws.Agency.ID.String(), Row: id.String()})
 	}
 	p.Bus.Tell(c.UserContext(), changes...)
 }

@@ -49,8 +49,12 @@ func letters() map[string]Message {
 			EmailID: "em_01K", FullName: "Priya Nair", Address: "priya@haldenstreet.example",
 			Link: "https://anteroom.example/sign-ups/q7Xr2mVtKd83", ExpiresAt: expires,
 		}.Message(),
-		"password-reset":   password.Message(),
-		"password-welcome": welcome.Message(),
+		"endpoint-failing":  endpoint().Failing(),
+		"endpoint-warning":  endpoint().Warning(),
+		"endpoint-disabled": endpoint().Disabled(false),
+		"endpoint-gone":     endpoint().Disabled(true),
+		"password-reset":    password.Message(),
+		"password-welcome":  welcome.Message(),
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 const clientColumns = `id, agency_id, name, email, website, external_id, event_seq, created_at,
-	deleted_at, deleted_by, cascade_state, cascade_attempt, cascade_due_at, cascade_ring`
+	deleted_at, deleted_by, cascade_state, cascade_attempt, cascade_due_at, cascade_ring,
+	erase_state, erase_by, erase_attempt, erase_due_at, erase_ring, erased_at`
 
 const clientUserColumns = `id, agency_id, client_id, user_id, email, email_key, full_name, status,
 	generation, address_generation, invited_by, invited_at, expires_at, resend_after, remind_at,
@@ -25,7 +26,7 @@ const memberInvitationColumns = `id, agency_id, user_id, email, email_key, full_
 const signUpColumns = `id, agency_name, full_name, email, email_key, password_hash, expires_at, used_at, created_at`
 
 const emailColumns = `id, agency_id, kind, client_user_id, user_id, member_invitation_id, sign_up_id, generation, address, state, state_at,
-	attempt, due_at, ring, provider_id, code, reason, created_at`
+	attempt, due_at, ring, provider_id, code, reason, endpoint_id, created_at, unsuppress, provider_at, retry_at`
 
 // Client locks a client alone, to change or delete it.
 func Client(tx *store.Tx, id schema.ClientID) (c schema.Client, err error) {

@@ -13,14 +13,14 @@ func Insert(tx *store.Tx, emails ...*schema.Email) error {
 	if len(emails) == 0 {
 		return nil
 	}
-	const row = `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
-	args := make([]any, 0, len(emails)*16)
+	const row = `(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	args := make([]any, 0, len(emails)*18)
 	for _, e := range emails {
-		args = append(args, e.ID, e.AgencyID, e.Kind, e.ClientUserID, e.UserID, e.MemberInvitationID, e.SignUpID, e.Generation,
-			e.Address, e.State, e.StateAt, e.Attempt, e.DueAt, e.Ring, e.RingAt(), e.CreatedAt)
+		args = append(args, e.ID, e.AgencyID, e.Kind, e.ClientUserID, e.UserID, e.MemberInvitationID, e.SignUpID, e.EndpointID, e.Generation,
+			e.Address, e.State, e.StateAt, e.Attempt, e.DueAt, e.Ring, e.RingAt(), e.CreatedAt, e.Unsuppress)
 	}
-	_, err := tx.Exec(`INSERT INTO emails (id, agency_id, kind, client_user_id, user_id, member_invitation_id, sign_up_id,
-		generation, address, state, state_at, attempt, due_at, ring, ring_at, created_at) VALUES `+row+strings.Repeat(`,`+row, len(emails)-1), args...)
+	_, err := tx.Exec(`INSERT INTO emails (id, agency_id, kind, client_user_id, user_id, member_invitation_id, sign_up_id, endpoint_id,
+		generation, address, state, state_at, attempt, due_at, ring, ring_at, created_at, unsuppress) VALUES `+row+strings.Repeat(`,`+row, len(emails)-1), args...)
 	return err
 }
 
@@ -31,15 +31,19 @@ func Save(tx *store.Tx, emails []schema.Email) error {
 		return nil
 	}
 	const first = `SELECT ? AS id, ? AS state, ? AS state_at, ? AS attempt, ? AS due_at, ? AS ring_at,
-		? AS provider_id, ? AS code, ? AS reason`
-	args := make([]any, 0, len(emails)*9)
+		? AS provider_id, ? AS code, ? AS reason, ? AS provider_at, ? AS retry_at`
+	args := make([]any, 0, len(emails)*11)
 	for i := range emails {
 		e := &emails[i]
-		args = append(args, e.ID, e.State, e.StateAt, e.Attempt, e.DueAt, e.RingAt(), e.ProviderID, e.Code, e.Reason)
+		if e.Erased() {
+			e.Reason = ""
+		}
+		args = append(args, e.ID, e.State, e.StateAt, e.Attempt, e.DueAt, e.RingAt(), e.ProviderID, e.Code, e.Reason, e.ProviderAt, e.RetryAt)
 	}
-	_, err := tx.Exec(`UPDATE (`+first+strings.Repeat(` UNION ALL SELECT ?,?,?,?,?,?,?,?,?`, len(emails)-1)+`) v
+	_, err := tx.Exec(`UPDATE (`+first+strings.Repeat(` UNION ALL SELECT ?,?,?,?,?,?,?,?,?,?,?`, len(emails)-1)+`) v
 		STRAIGHT_JOIN emails e ON e.id = v.id SET e.state = v.state, e.state_at = v.state_at, e.attempt = v.attempt, e.due_at = v.due_at,
-		e.ring_at = v.ring_at, e.provider_id = v.provider_id, e.code = v.code, e.reason = v.reason`, args...)
+		e.ring_at = v.ring_at, e.provider_id = v.provider_id, e.code = v.code, e.reason = v.reason,
+		e.provider_at = v.provider_at, e.retry_at = v.retry_at`, args...)
 	return err
 }
 

@@ -21,6 +21,7 @@ type Tx struct {
 	ctx  context.Context
 	Now  time.Time
 	keep bool
+	due  []schema.DeliveryID
 }
 
 // maxTries bounds how often a transaction that lost to another is run again.
@@ -59,6 +60,7 @@ func once(ctx context.Context, db *schema.DB, fn func(*Tx) error) error {
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
+	db.Committed(tx.due)
 	return refusal
 }
 
@@ -74,6 +76,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Keep commits what was written so far even if the verb is then refused: a
 // stale invitation that a verb comes upon is expired, whatever the verb's fate.
 func (t *Tx) Keep() { t.keep = true }
+
+// Deliver notes deliveries that are due once this is committed.
+func (t *Tx) Deliver(ids ...schema.DeliveryID) { t.due = append(t.due, ids...) }
 
 // Get reads one row; none is schema.ErrNotFound.
 func (t *Tx) Get(dest any, query string, args ...any) error {

@@ -5,7 +5,7 @@
 function ready(root) {
   root.querySelectorAll("dialog[data-modal]").forEach(open);
   // Buttons that need script are hidden until there is some.
-  root.querySelectorAll("[data-reveal]").forEach((b) => { b.hidden = false; });
+  root.querySelectorAll("[data-reveal],[data-copy]").forEach((b) => { b.hidden = false; });
   root.querySelectorAll("[data-meter]").forEach(meter);
   // Narrow screens: the navigation scrolls sideways, the current item into view.
   root.querySelector(".sidebar-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -31,12 +31,14 @@ function open(dialog) {
 }
 
 document.addEventListener("click", (e) => {
-  const t = e.target.closest("[data-close],[data-reveal],[data-dismiss],[data-reload]");
+  const t = e.target.closest("[data-close],[data-reveal],[data-copy],[data-dismiss],[data-reload]");
+  document.querySelectorAll("details.menu[open]").forEach((m) => { if (!m.contains(e.target)) m.open = false; });
   if (!t) return;
   const dialog = t.closest("dialog");
   if ("close" in t.dataset && dialog) { e.preventDefault(); dialog.close(); }
   if ("dismiss" in t.dataset) t.closest(".toast")?.remove();
   if ("reload" in t.dataset) { e.preventDefault(); location.reload(); }
+  if (t.dataset.copy) copy(t);
   if (t.dataset.reveal) {
     const field = document.getElementById(t.dataset.reveal);
     const show = field.type === "password";
@@ -44,6 +46,23 @@ document.addEventListener("click", (e) => {
     t.setAttribute("aria-pressed", show);
     t.setAttribute("aria-label", show ? "Hide password" : "Show password");
   }
+});
+
+// What was copied is said on the button for a while.
+function copy(button) {
+  const label = button.querySelector("span"), was = label.dataset.was ??= label.textContent;
+  navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => {
+    label.textContent = "Copied";
+    setTimeout(() => { label.textContent = was; }, 2000);
+  });
+}
+
+// A menu closes at Escape, and when something else is clicked.
+document.addEventListener("keydown", (e) => {
+  const menu = e.key === "Escape" && e.target.closest("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });
 
 // A form is sent once, however often its button is pressed.
@@ -54,6 +73,11 @@ document.addEventListener("submit", (e) => {
 });
 // The browser may bring a page back from its memory: its forms are fresh again.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+
+// How many types are ticked follows the ticks.
+document.addEventListener("change", (e) => e.target.closest("form")?.querySelectorAll("[data-chosen]").forEach((n) => {
+  n.textContent = n.closest("[data-count],form").querySelectorAll("[name=types]:checked").length;
+}));
 
 // The meter says in words how hard a new password is to guess; the server decides.
 function meter(bars) {
@@ -94,10 +118,17 @@ const late = new Set(); // parts that could not be brought up to date whole
 addEventListener("htmx:beforeSwap", (e) => {
   if (!byEvent(e) || e.detail.xhr.status !== 200) return;
   const fresh = parse(e.detail.serverResponse, e.detail.target.id);
+  unfolded = [...e.detail.target.querySelectorAll("details[open][id]")].map((d) => d.id);
   if (!fresh || !e.detail.target.contains(document.activeElement)) return;
   e.detail.shouldSwap = false;
   blend(e.detail.target, fresh);
   late.add(e.detail.target.id);
+});
+
+// What is unfolded in a part stays so.
+let unfolded = [];
+addEventListener("htmx:afterSwap", (e) => {
+  if (byEvent(e)) unfolded.splice(0).forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
 });
 
 // A table's part is only markup inside a table: a template takes it anywhere.
@@ -110,7 +141,9 @@ function parse(markup, id) {
 // blend brings a part up to date but for the path to the focus.
 function blend(old, fresh) {
   if (!old.contains(document.activeElement)) {
+    old.querySelectorAll("details[open][id]").forEach((d) => fresh.querySelector("#" + CSS.escape(d.id))?.setAttribute("open", ""));
     old.replaceWith(fresh);
+    ready(fresh);
     htmx.process(fresh);
     return;
   }

@@ -13,12 +13,8 @@ import (
 
 var flashPassword = page.NewFlash("password-changed", "Your password is changed. You are signed out everywhere else.")
 
-// triesPerUser is how often the present password may be tried in ten minutes.
-// Only somebody with the member's session can use them up.
-const triesPerUser = 10
-
 func (p *Pages) changePassword(c *fiber.Ctx, ws *workspace.Workspace) error {
-	tries := limit.Rule{Name: "change_password", Who: ws.User.ID.String(), N: triesPerUser}
+	tries := limit.OwnPassword(ws.User.ID)
 	err := p.Limit.Check(c, tries)
 	if err == nil {
 		err = p.Visitor.ChangePassword(c.UserContext(), session.Token(c), request.Field(c, "current"), request.Field(c, "password"))

@@ -8,6 +8,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"anteroom/internal/egress"
+	"anteroom/internal/keyring"
 	"anteroom/internal/live"
 	"anteroom/jobs"
 	"anteroom/schema"
@@ -26,6 +28,8 @@ type Desk struct {
 	Log     *slog.Logger
 	Limit   *limit.Limiter
 	Visitor *visitor.Visitor
+	Keys    *keyring.Ring // seals the secrets of endpoints
+	Egress  *egress.Guard // checks where webhooks are to go
 }
 
 // Handler answers a request of a member, in that member's workspace.
@@ -84,7 +88,7 @@ func (d *Desk) astray(c *fiber.Ctx, who schema.UserID) error {
 }
 
 // Render sends one of a set's pages in the agency's frame. current is the key
-// of the navigation's item: clients, activity, members, agency or account.
+// of the navigation's item: clients, activity, members, agency, webhooks or account.
 func (d *Desk) Render(c *fiber.Ctx, ws *workspace.Workspace, set *page.Set, status int, name, current string, data any) error {
 	frame, err := d.Frame(c, ws, current)
 	if err != nil {

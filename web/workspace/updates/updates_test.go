@@ -115,7 +115,7 @@ func TestAPageHearsOfItsOwnAgencysClientsOnly(t *testing.T) {
 	heard := make(chan struct{})
 	go func() {
 		for tick := time.Tick(50 * time.Millisecond); ; {
-			p.bus.Tell(t.Context(), live.Change{Agency: other.ID.String(), Client: foreign}, live.Change{Agency: mine.ID.String(), Client: own})
+			p.bus.Tell(t.Context(), live.Change{Agency: other.ID.String(), Row: foreign}, live.Change{Agency: mine.ID.String(), Row: own})
 			select {
 			case <-heard:
 				return

@@ -1,0 +1,74 @@
+package event
+
+import (
+	"strings"
+
+	"anteroom/schema"
+	"anteroom/schema/internal/store"
+)
+
+// deliver writes a delivery of each event to each endpoint of its agency that
+// takes its type. Endpoints are read, not locked: one that is disabled or deleted
+// at this moment has the claim decide.
+func deliver(tx *store.Tx, events []schema.Event) error {
+	to, err := endpoints(tx, events)
+	if err != nil || len(to) == 0 {
+		return err
+	}
+	var rows []schema.Delivery
+	for i := range events {
+		e := &events[i]
+		for j := range to {
+			if p := &to[j]; p.AgencyID == e.AgencyID && p.Types.Takes(e.Type) && schema.EndpointID(e.SubjectID) != p.ID {
+				rows = append(rows, schema.NewDelivery(tx.Now, e, p))
+			}
+		}
+	}
+	return Deliveries(tx, rows)
+}
+
+func endpoints(tx *store.Tx, events []schema.Event) (out []schema.Endpoint, err error) {
+	var agencies []schema.AgencyID
+	seen := map[schema.AgencyID]bool{}
+	for i := range events {
+		if id := events[i].AgencyID; !seen[id] {
+			seen[id] = true
+			agencies = append(agencies, id)
+		}
+	}
+	err = tx.SelectIn(&out, `SELECT id, agency_id, types, status FROM webhook_endpoints
+		WHERE agency_id IN (?) AND status IN ('enabled', 'disabled')`, agencies)
+	return out, err
+}
+
+// rowsAtOnce is how many deliveries one statement writes.
+const rowsAtOnce = 500
+
+// Deliveries writes new deliveries. Those that are due are rung for after the
+// commit.
+func Deliveries(tx *store.Tx, rows []schema.Delivery) error {
+	for len(rows) > 0 {
+		n := min(len(rows), rowsAtOnce)
+		if err := insert(tx, rows[:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func insert(tx *store.Tx, rows []schema.Delivery) error {
+	const row = `(?,?,?,?,?,?,?,?,?,?)`
+	args := make([]any, 0, len(rows)*10)
+	for i := range rows {
+		d := &rows[i]
+		args = append(args, d.ID[:], d.AgencyID[:], d.EndpointID[:], d.EventID[:], string(d.Type), string(d.State), d.StateAt,
+			d.DueAt, d.RingAt(), d.CreatedAt)
+		if d.State == schema.DeliveryQueued {
+			tx.Deliver(d.ID)
+		}
+	}
+	_, err := tx.Exec(`INSERT INTO webhook_deliveries (id, agency_id, endpoint_id, event_id, type, state, state_at,
+		due_at, ring_at, created_at) VALUES `+row+strings.Repeat(`,`+row, len(rows)-1), args...)
+	return err
+}
