@@ -18,7 +18,7 @@ func (w *Worker) expireInvitations(ctx context.Context, _ *asynq.Task) error {
 		swept, err := w.system.Expire(ctx, system.ExpireBatch)
 		total += swept.Done
 		w.tell(ctx, swept.Clients)
-		if err != nil || swept.Done < system.ExpireBatch {
+		if err != nil || !swept.More {
 			return err
 		}
 	}

@@ -16,6 +16,9 @@ func TestALeaseOutlivesTheCallItCovers(t *testing.T) {
 	if schema.MailLease < 2*mail.Timeout {
 		t.Errorf("the lease is %v, the call may take %v: a slow result would come after the lapse", schema.MailLease, mail.Timeout)
 	}
+	if both := mail.ClearTimeout + mail.Timeout; schema.MailLease < both+5*time.Second {
+		t.Errorf("the lease is %v, the calls may take %v", schema.MailLease, both)
+	}
 }
 
 func TestRedisNeverSeesTheWordsOfAFault(t *testing.T) {

@@ -52,7 +52,7 @@ func (w *Worker) deliver(ctx context.Context, claim system.EmailClaim) (system.E
 		}
 		return after, err
 	}
-	r.Result = w.sender.Send(ctx, w.message(claim))
+	r.Result = w.send(ctx, claim)
 	if r.Result.Code != "" {
 		note(ctx, "code", r.Result.Code)
 	}
@@ -60,6 +60,17 @@ func (w *Worker) deliver(ctx context.Context, claim system.EmailClaim) (system.E
 		w.o.Log.ErrorContext(ctx, "the mail provider refuses us: check MAILGUN_DOMAIN and MAILGUN_API_KEY", "code", r.Result.Code)
 	}
 	return w.record(ctx, r)
+}
+
+// send hands the email over. One to an address that the provider held back gets
+// past its lists first; if that fails nothing is sent.
+func (w *Worker) send(ctx context.Context, claim system.EmailClaim) schema.MailResult {
+	if claim.Email.Unsuppress {
+		if r, ok := w.sender.Clear(ctx, claim.Email.Address); !ok {
+			return r
+		}
+	}
+	return w.sender.Send(ctx, w.message(claim))
 }
 
 // record writes a result down. While the database is away it keeps trying: a

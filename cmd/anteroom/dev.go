@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"anteroom/internal/crm"
 	"anteroom/internal/engine"
 	"anteroom/internal/keyring"
 	"anteroom/internal/mailgunfake"
@@ -87,6 +88,7 @@ type devStack struct {
 	pair     *engine.Pair
 	parts    *parts
 	inbox    *mailgunfake.Server
+	crm      *crm.Server
 	listener net.Listener
 	mailgun  net.Listener
 	seeded   bool
@@ -115,7 +117,41 @@ func (s *devStack) open(ctx context.Context) (err error) {
 	if s.seeded, err = demo.Seed(ctx, s.parts.db); err != nil {
 		return err
 	}
+	if err := s.openCRM(ctx); err != nil {
+		return err
+	}
 	return s.openMailgun()
+}
+
+// openCRM starts the receiver of webhooks and leads the demo's endpoint to it.
+func (s *devStack) openCRM(ctx context.Context) error {
+	style, err := page.Asset("app.css")
+	if err != nil {
+		return err
+	}
+	script, err := page.Asset("vendor/htmx.js")
+	if err != nil {
+		return err
+	}
+	s.crm, err = crm.New(crm.Options{SecretFile: filepath.Join(s.cmd.Data, "crm-secret"), Stylesheet: style, Script: script, Stop: ctx.Done()})
+	if err != nil {
+		return err
+	}
+	hook := "http://" + s.listener.Addr().String() + "/dev/crm/hook"
+	if err := demo.PointCRM(ctx, s.parts.db, hook); err != nil {
+		return err
+	}
+	_, err = demo.SeedWebhooks(ctx, s.parts.db, s.parts.keys, demo.CRM{URL: hook, Secret: s.crm.Secret()})
+	return err
+}
+
+// pages are those under /dev.
+func (s *devStack) pages() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/dev/crm", s.crm)
+	mux.Handle("/dev/crm/", s.crm)
+	mux.Handle("/", s.inbox.Inbox())
+	return mux
 }
 
 // openMailgun starts the stand-in on a port of its own: it misbehaves on the
@@ -125,7 +161,7 @@ func (s *devStack) openMailgun() (err error) {
 	if err != nil {
 		return err
 	}
-	s.inbox, err = mailgunfake.New(mailgunfake.Options{Domain: devMailDomain, APIKey: "dev", Dir: filepath.Join(s.cmd.Data, "mail"), Stylesheet: style,
+	s.inbox, err = mailgunfake.New(mailgunfake.Options{Domain: devMailDomain, APIKey: "dev", Dir: filepath.Join(s.cmd.Data, "mail"), Stylesheet: style, CRM: "/dev/crm",
 		Hook: "http://" + s.listener.Addr().String() + "/hooks/mailgun", SigningKey: devSigningKey})
 	if err != nil {
 		return err
@@ -137,7 +173,7 @@ func (s *devStack) openMailgun() (err error) {
 func (s *devStack) serve(ctx context.Context) error {
 	p := s.parts
 	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Egress: p.out, Log: p.log,
-		MailgunSigningKey: devSigningKey, MailgunDomain: devMailDomain, OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.inbox.Inbox()})
+		MailgunSigningKey: devSigningKey, MailgunDomain: devMailDomain, OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.pages()})
 	mailgun := &http.Server{Handler: s.inbox, ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)
 	go p.bus.Run(ctx)
@@ -174,12 +210,13 @@ func (s *devStack) greet(took time.Duration) {
 
   %-13s %s
   %-13s %s
+  %-13s %s
   %-13s %s   password: %s
 
 Ctrl-C stops it. Data is in %s.
 `, took.Seconds(), "Dashboard", s.parts.base, "  sign in as", demo.Owner, demo.Password,
 		"Client portal", s.parts.base.JoinPath("portal"), "  sign in as", demo.Client,
-		"Mail inbox", s.parts.base.JoinPath("dev/mail"),
+		"Mail inbox", s.parts.base.JoinPath("dev/mail"), "A CRM", s.parts.base.JoinPath("dev/crm"),
 		"Job queues", s.parts.base.JoinPath("ops/queues"), "  operator", devOpsUser, devOpsPassword, s.cmd.Data)
 }
 

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"anteroom/internal/keyring"
 	"anteroom/schema"
 	"anteroom/schema/demo"
 	"anteroom/schema/system"
@@ -50,13 +52,28 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 }
 
 type seedCmd struct {
-	Settings `embed:""`
+	Settings   `embed:""`
+	SecretKeys string `env:"SECRET_KEYS" placeholder:"KEYS" help:"With them a webhook endpoint is written too; they seal its secret."`
 }
 
 // Run writes the demo data.
 func (c *seedCmd) Run(ctx context.Context) error {
+	var f faults
+	var keys *keyring.Ring
+	if strings.TrimSpace(c.SecretKeys) != "" {
+		var err error
+		if keys, err = keyring.Parse(c.SecretKeys); err != nil {
+			f.add("SECRET_KEYS", err.Error(), "k1:$(openssl rand -base64 32)")
+		}
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
 	return c.withSchema(ctx, func(db *schema.DB) error {
 		seeded, err := demo.Seed(ctx, db)
+		if err == nil && seeded && keys != nil {
+			_, err = demo.SeedWebhooks(ctx, db, keys, demo.CRM{})
+		}
 		if err != nil {
 			return err
 		}

@@ -74,6 +74,9 @@ func (g *Guard) dialer(timeout time.Duration, plain bool) *net.Dialer {
 // RoundTrip makes one call; see [http.RoundTripper].
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	to, refusal := t.guard.readParsed(r.URL, r.URL.String())
+	if refusal == nil && to.address.IsValid() {
+		refusal = t.guard.judge(to.address, to.plain, "")
+	}
 	switch {
 	case refusal != nil:
 		if r.Body != nil {

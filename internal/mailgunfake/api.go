@@ -40,13 +40,15 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) {
 		m.Fault = fault.name()
 	}
 	m, err := s.keep(m)
+	if err == nil {
+		s.dropIfSuppressed(m)
+	}
 	switch {
 	case err != nil:
 		answer(w, http.StatusInternalServerError, err.Error())
 	case faulty:
 		s.meet(fault, w, r, released)
 	default:
-		s.dropIfSuppressed(m)
 		writeJSON(w, http.StatusOK, map[string]string{"id": "<" + m.ID + ">", "message": "Queued. Thank you."})
 	}
 }

@@ -45,6 +45,7 @@ func (s *Server) Inbox() http.Handler {
 // view is what the pages read.
 type view struct {
 	Stylesheet, Title string
+	CRM               string
 	Mails             []Mail // the list
 	Mail              Mail   // one mail
 	Tab               string // html, text or headers
@@ -121,7 +122,7 @@ func linksToTop(html string) string {
 }
 
 func (s *Server) page(w http.ResponseWriter, status int, name string, v view) {
-	v.Stylesheet = s.options.Stylesheet
+	v.Stylesheet, v.CRM = s.options.Stylesheet, s.options.CRM
 	var out bytes.Buffer
 	if err := pages.ExecuteTemplate(&out, name, v); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

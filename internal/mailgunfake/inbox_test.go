@@ -100,3 +100,12 @@ func TestAMailThatIsGoneIsA404WithAWayBack(t *testing.T) {
 		t.Errorf("its body answers %d", w.Code)
 	}
 }
+
+func TestTheInboxLinksToTheReceiverBesideItIfThereIsOne(t *testing.T) {
+	for crm, want := range map[string]bool{"": false, "/dev/crm": true} {
+		fake, _ := start(t, mailgunfake.Options{CRM: crm})
+		if got := strings.Contains(get(fake, "/dev/mail").Body.String(), `href="/dev/crm"`); got != want {
+			t.Errorf("with %q it links: %v", crm, got)
+		}
+	}
+}

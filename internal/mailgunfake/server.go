@@ -27,6 +27,7 @@ type Options struct {
 	Dir        string
 	Capacity   int    // the newest mails kept; 500 if zero
 	Stylesheet string // URL of the stylesheet of the inbox's pages
+	CRM        string // URL of the receiver of webhooks beside it, to link to; empty for none
 	// Hook, if set, is the URL that hears what becomes of the mails, in webhooks
 	// that SigningKey signs. Retries are the waits after one that was not taken;
 	// nil is Mailgun's own schedule, at 300 times its pace.

@@ -69,14 +69,16 @@ func Redirect(to string) Act {
 // After answers as next does, later.
 func After(d time.Duration, next Act) Act {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if wait(r, d) {
-			next(w, r)
-		}
+		wait(r, d)
+		next(w, r)
 	}
 }
 
 // Hang never answers.
-func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+func Hang(_ http.ResponseWriter, r *http.Request) {
+	<-r.Context().Done()
+	panic(http.ErrAbortHandler) // a plain return would answer 200
+}
 
 // Reset ends the connection with an RST.
 func Reset(w http.ResponseWriter, _ *http.Request) {
@@ -107,7 +109,8 @@ func BreakOff(w http.ResponseWriter, _ *http.Request) {
 func SlowBody(each time.Duration) Act {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
-		for wait(r, each) {
+		for {
+			wait(r, each)
 			if _, err := io.WriteString(w, "."); err != nil || http.NewResponseController(w).Flush() != nil {
 				return
 			}
@@ -124,6 +127,7 @@ func EndlessBody(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	panic(http.ErrAbortHandler)
 }
 
 // GzipBomb answers 200 with 1 GiB of zeros that travel as 1 MiB.
@@ -143,15 +147,14 @@ var bomb = sync.OnceValue(func() []byte {
 	return bytes.Repeat(b.Bytes(), 64)
 })
 
-// wait waits and reports whether the client is still there.
-func wait(r *http.Request, d time.Duration) bool {
+// wait waits, and ends the connection when the client or the server is gone.
+func wait(r *http.Request, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return true
 	case <-r.Context().Done():
-		return false
+		panic(http.ErrAbortHandler)
 	}
 }
 

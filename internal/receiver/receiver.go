@@ -7,6 +7,7 @@ import (
 	"context"
 	"hash/fnv"
 	"io"
+	"log"
 	"maps"
 	"math/rand/v2"
 	"net"
@@ -79,6 +80,7 @@ func start(o Options) *Server {
 	base, stop := context.WithCancel(context.Background())
 	s := &Server{options: o, stop: stop, paths: map[string]*endpoint{}}
 	s.http = httptest.NewUnstartedServer(s)
+	s.http.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that fail, as tests have them do
 	s.http.Config.BaseContext = func(net.Listener) context.Context { return base }
 	s.http.Config.ConnState = func(_ net.Conn, to http.ConnState) {
 		if to == http.StateNew {
@@ -193,12 +195,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		act = OK
 	}
 	answer := &watched{ResponseWriter: w}
+	defer func() { // an act may end in a panic that breaks the connection off
+		if !s.options.Forget && answer.status/100 == 2 {
+			e.mu.Lock()
+			e.took[id]++
+			e.mu.Unlock()
+		}
+	}()
 	act(answer, r)
-	if !s.options.Forget && answer.status/100 == 2 {
-		e.mu.Lock()
-		e.took[id]++
-		e.mu.Unlock()
-	}
 }
 
 // note counts a request and draws what happens to it.

@@ -24,7 +24,7 @@ var may = []struct {
 	{"schema/portal", []string{"schema", "schema/internal"}},
 	{"schema/visitor", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/system", []string{"schema", "schema/internal"}},
-	{"schema/demo", []string{"schema", "schema/internal"}},
+	{"schema/demo", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema", []string{"internal/keyring"}},
 	{"jobs", []string{"schema"}},
 	{"web/page", nil},

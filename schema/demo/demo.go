@@ -59,6 +59,8 @@ type seed struct {
 	a     schema.Agency
 	owner schema.User
 	err   error
+
+	hiccups int // of the CRM, so far
 }
 
 func (s *seed) named(query string, arg any) {

@@ -14,10 +14,12 @@ import (
 	"anteroom/schema/internal/store"
 )
 
-// CascadeBatch is how many people one transaction of the cascade deactivates:
-// each with its row, its event, and a session and an email at most as a rule,
-// that is 2,000 rows.
-const CascadeBatch = 500
+// CascadeBatch is how many people one transaction of the cascade deactivates at
+// most: each with its row, its event, and a session and an email at most as a rule,
+// that is batchRows. The deliveries of the events make it fewer.
+const CascadeBatch = batchRows / cascadeRows
+
+const cascadeRows = 4
 
 // ErrOvertaken says that another worker has claimed the row since.
 var ErrOvertaken = errors.New("system: another worker has the claim")
@@ -95,7 +97,11 @@ func (s *System) ReleaseCascade(ctx context.Context, id schema.ClientID, attempt
 
 // deactivate takes one batch of people and reports whether there were any.
 func deactivate(tx *store.Tx, c *schema.Client) (bool, error) {
-	users, err := lock.OpenClientUsers(tx, c.ID, CascadeBatch)
+	per, err := event.Endpoints(tx, []schema.AgencyID{c.AgencyID})
+	if err != nil {
+		return false, err
+	}
+	users, err := lock.OpenClientUsers(tx, c.ID, batchRows/(cascadeRows+per[c.AgencyID]))
 	if err != nil || len(users) == 0 {
 		return false, err
 	}

@@ -147,6 +147,10 @@ func TestAnEndpointHasTenDeliveriesUnderWayAndTheOthersComeInTheirOrder(t *testi
 		t.Errorf("%+v", after[0])
 	}
 	answer := s.claimAll(newest)
+	if len(answer.Taken) != 1 {
+		t.Fatalf("who came for one gets %d", len(answer.Taken))
+	}
+	answer.Taken = append(answer.Taken, s.lane().Taken...)
 	var got []schema.DeliveryID
 	for _, c := range answer.Taken {
 		got = append(got, c.ID)
@@ -308,7 +312,7 @@ func TestAnEndpointThatAnswers410IsDisabledAndTheOthersHearOfIt(t *testing.T) {
 	if got := s.states(); got[schema.DeliveryHeld] != 13 {
 		t.Errorf("%v", got)
 	}
-	s.happen(1)
+	s.claimAll(s.happen(1))
 	if got := s.states(); got[schema.DeliveryHeld] != 14 || s.endpoint().RingAt != nil {
 		t.Errorf("%v", got)
 	}
@@ -344,5 +348,57 @@ func TestTheRelayFindsALane(t *testing.T) {
 	raised, ok, err := s.System.RaiseRing(t.Context(), due[0])
 	if err != nil || !ok || raised.Ring != 1 {
 		t.Errorf("%+v, %v, %v", raised, ok, err)
+	}
+}
+
+// An event that is under way while its endpoint is enabled is neither lost nor
+// left behind: it is held for the replay, or queued.
+func TestNothingStaysHeldBehindAnEnabling(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for range 15 {
+		if _, err := s.Workspace().DisableEndpoint(t.Context(), s.to.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.lane()
+		s.happen(1)
+		var replays []schema.Due
+		spaces := []*workspace.Workspace{s.Workspace(), s.Workspace(), s.Workspace()}
+		for _, err := range fixture.Together(3, func(i int) error {
+			if i > 0 {
+				_, err := spaces[i].AddClient(t.Context(), workspace.ClientForm{Name: fmt.Sprintf("Client %s", schema.New[schema.ClientID]())})
+				return err
+			}
+			due, err := spaces[0].EnableEndpoint(t.Context(), s.to.ID, workspace.ReplayMissed)
+			replays = due
+			return err
+		}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, d := range replays {
+			if d.Work == schema.WorkWebhookReplay {
+				s.replay(d.Row)
+			}
+		}
+		if n := s.states()[schema.DeliveryHeld]; n != 0 {
+			t.Fatalf("%d stay held behind the enabling", n)
+		}
+	}
+}
+
+func (s *scene) replay(row string) {
+	s.T.Helper()
+	id, err := schema.Parse[schema.ReplayID](row)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	claim, err := s.System.ClaimReplay(s.T.Context(), id)
+	for done := false; err == nil && !done; {
+		done, _, err = s.System.ReplayBatch(s.T.Context(), id, claim.Attempt)
+	}
+	if err != nil {
+		s.T.Fatal(err)
 	}
 }

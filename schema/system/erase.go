@@ -9,7 +9,7 @@ import (
 	"anteroom/schema/internal/store"
 )
 
-// EraseRows bounds what one transaction of an erasing writes, in rows. One event
+// EraseRows is how many rows one transaction of an erasing writes at most. One event
 // with more deliveries and attempts than that goes in one all the same.
 const EraseRows = 2000
 
@@ -63,7 +63,7 @@ func (s *System) Erase(ctx context.Context, id schema.ClientID, attempt uint32, 
 			return ErrOvertaken
 		}
 		c.Scrub() // first: what is written about it from now on has no name in it
-		if out, err = erase(tx, &c, after); err != nil {
+		if out, err = s.erase(tx, &c, after); err != nil {
 			return err
 		}
 		if out.Done {
@@ -75,13 +75,13 @@ func (s *System) Erase(ctx context.Context, id schema.ClientID, attempt uint32, 
 }
 
 // erase does the first step that has something to do.
-func erase(tx *store.Tx, c *schema.Client, after schema.EventID) (out Erased, err error) {
-	for _, step := range []func(*store.Tx, schema.ClientID) (int, error){erasePeople, eraseMails, eraseLists} {
-		if n, err := step(tx, c.ID); err != nil || n > 0 {
+func (s *System) erase(tx *store.Tx, c *schema.Client, after schema.EventID) (out Erased, err error) {
+	for _, step := range []func(*store.Tx, schema.ClientID, int) (int, error){erasePeople, eraseMails, eraseLists} {
+		if n, err := step(tx, c.ID, s.rows); err != nil || n > 0 {
 			return out, err
 		}
 	}
-	if out.After, err = eraseEvents(tx, c, after); err != nil || !out.After.IsZero() {
+	if out.After, err = eraseEvents(tx, c, after, s.rows); err != nil || !out.After.IsZero() {
 		return out, err
 	}
 	out.Busy, err = eraseLeft(tx, c.ID)

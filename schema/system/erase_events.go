@@ -32,7 +32,7 @@ func (e *sentEvent) rows() int {
 // of what receivers answered to them, and cancels deliveries that could still go
 // out. It returns the last event it came to, zero when there was none. Events with
 // a delivery under way it passes over: its result is yet to be written.
-func eraseEvents(tx *store.Tx, c *schema.Client, after schema.EventID) (last schema.EventID, err error) {
+func eraseEvents(tx *store.Tx, c *schema.Client, after schema.EventID, most int) (last schema.EventID, err error) {
 	var found []sentEvent
 	err = tx.Select(&found, `SELECT id, agency_id, client_id, subject_id, sequence, type, actor_type, actor_id, occurred_at, payload
 		FROM events FORCE INDEX (events_client) WHERE client_id = ? AND erased_at IS NULL AND id > ? ORDER BY id LIMIT ?`,
@@ -44,7 +44,7 @@ func eraseEvents(tx *store.Tx, c *schema.Client, after schema.EventID) (last sch
 		return last, err
 	}
 	n, rows := 0, 0
-	for ; n < len(found) && (n == 0 || rows+found[n].rows() <= EraseRows); n++ {
+	for ; n < len(found) && (n == 0 || rows+found[n].rows() <= most); n++ {
 		rows += found[n].rows()
 	}
 	last = found[n-1].ID

@@ -9,11 +9,11 @@ import (
 
 // erasePeople takes the names and addresses out of one batch of a client's people,
 // and what leads to their sign-ins. Each step says how many rows it wrote.
-func erasePeople(tx *store.Tx, id schema.ClientID) (int, error) {
+func erasePeople(tx *store.Tx, id schema.ClientID, n int) (int, error) {
 	var people []schema.ClientUserID
 	err := tx.Select(&people, `SELECT id FROM client_users WHERE client_id = ? AND (full_name <> ? OR user_id IS NOT NULL
 		OR email_key NOT LIKE ? OR email <> email_key) ORDER BY id LIMIT ? FOR UPDATE`,
-		id, schema.ErasedPerson, schema.ErasedUserAddress("cu\\_%"), EraseRows)
+		id, schema.ErasedPerson, schema.ErasedUserAddress("cu\\_%"), n)
 	if err != nil || len(people) == 0 {
 		return 0, err
 	}
@@ -29,11 +29,11 @@ func erasePeople(tx *store.Tx, id schema.ClientID) (int, error) {
 
 // eraseMails does so with the emails to them. What has not gone out is cancelled;
 // what is being sent is left to its claim, which sends it to nobody again.
-func eraseMails(tx *store.Tx, id schema.ClientID) (int, error) {
+func eraseMails(tx *store.Tx, id schema.ClientID, n int) (int, error) {
 	var mails []schema.EmailID
 	err := tx.Select(&mails, `SELECT e.id FROM client_users u JOIN emails e ON e.client_user_id = u.id
 		WHERE u.client_id = ? AND (e.address <> ? OR e.reason <> '' OR e.state IN ('queued', 'held')) LIMIT ?`,
-		id, schema.ErasedAddress, EraseRows)
+		id, schema.ErasedAddress, n)
 	if err != nil || len(mails) == 0 {
 		return 0, err
 	}
@@ -51,7 +51,7 @@ func eraseMails(tx *store.Tx, id schema.ClientID) (int, error) {
 
 // eraseLists does so with the lists that the people stood on, draft or sent. The
 // reasons go too: they may name the client.
-func eraseLists(tx *store.Tx, id schema.ClientID) (total int, err error) {
+func eraseLists(tx *store.Tx, id schema.ClientID, most int) (total int, err error) {
 	var lists []schema.BatchID
 	if err := tx.Select(&lists, `SELECT id FROM invitation_batches WHERE client_id = ? ORDER BY id`, id); err != nil {
 		return 0, err
@@ -59,8 +59,8 @@ func eraseLists(tx *store.Tx, id schema.ClientID) (total int, err error) {
 	for _, list := range lists {
 		n, err := tx.Exec(`UPDATE invitation_batch_lines SET full_name = ?, email = ?, email_key = '', reason = ''
 			WHERE batch_id = ? AND (full_name <> ? OR email <> ? OR email_key <> '' OR reason <> '') ORDER BY line LIMIT ?`,
-			schema.ErasedPerson, schema.ErasedAddress, list, schema.ErasedPerson, schema.ErasedAddress, EraseRows-total)
-		if total += int(n); err != nil || total >= EraseRows {
+			schema.ErasedPerson, schema.ErasedAddress, list, schema.ErasedPerson, schema.ErasedAddress, most-total)
+		if total += int(n); err != nil || total >= most {
 			return total, err
 		}
 	}

@@ -9,25 +9,44 @@ import (
 	"anteroom/schema/internal/store"
 )
 
-// ExpireBatch is how many stale invitations one transaction expires: with an
-// event each that is 2,000 rows.
+// ExpireBatch is how many stale invitations one transaction expires at most: with
+// an event each that is batchRows.
 const ExpireBatch = 1000
+
+// batchRows is how many rows a batch of a sweep or a cascade writes at most, the
+// deliveries of its events included.
+const batchRows = 2000
 
 // Swept is what one batch of a sweep did.
 type Swept struct {
 	Done    int             // rows
+	More    bool            // there may be more of them
 	Clients []schema.Client // theirs, each once
 }
 
-// Expire expires up to n stale invitations, with one event each. It passes over rows that somebody holds, so it is safe beside
-// accepts and other sweeps; fewer than n done means that none is left for it.
+// Expire expires up to n stale invitations, with one event each, fewer where
+// each event has many deliveries. It passes over rows that somebody holds, so it is
+// safe beside accepts and other sweeps.
 func (s *System) Expire(ctx context.Context, n int) (out Swept, err error) {
 	err = s.run(ctx, func(tx *store.Tx) error {
 		users, err := lock.StaleClientUsers(tx, n)
-		out = Swept{Done: len(users)}
-		if err != nil || out.Done == 0 {
+		out = Swept{}
+		if err != nil || len(users) == 0 {
 			return err
 		}
+		out.More = len(users) == n
+		per, err := event.Endpoints(tx, keysOf(users, func(u *schema.ClientUser) schema.AgencyID { return u.AgencyID }))
+		if err != nil {
+			return err
+		}
+		rows := 0
+		for i := range users {
+			if rows += 2 + per[users[i].AgencyID]; rows > batchRows {
+				users, out.More = users[:i], true
+				break
+			}
+		}
+		out.Done = len(users)
 		clients, err := readClients(tx, keysOf(users, func(u *schema.ClientUser) schema.ClientID { return u.ClientID }))
 		if err != nil {
 			return err

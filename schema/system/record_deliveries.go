@@ -59,6 +59,7 @@ type recording struct {
 	out       []DeliveryAfter
 	attempts  []schema.Attempt
 	changed   []*schema.Delivery
+	late      []schema.EventID // of results that were overtaken
 }
 
 func (r *recording) record() error {
@@ -67,6 +68,9 @@ func (r *recording) record() error {
 	}
 	for i := range r.results {
 		r.apply(i)
+	}
+	if err := r.forget(); err != nil {
+		return err
 	}
 	if err := insertAttempts(r.tx, r.attempts); err != nil {
 		return err
@@ -138,6 +142,7 @@ func (r *recording) apply(i int) {
 		r.out[i].Wait = d.DueAt.Sub(r.tx.Now)
 	}
 	if !counts {
+		r.late = append(r.late, d.EventID)
 		return
 	}
 	r.changed = append(r.changed, d)

@@ -100,3 +100,33 @@ func TestTenThousandStaleInvitationsExpireOnceEachBesideAcceptsAndResends(t *tes
 	}
 	a.CheckSequences()
 }
+
+func TestABatchOfTheSweepIsSmallerWhereEachEventHasManyDeliveries(t *testing.T) {
+	t.Parallel()
+	w := fixture.New(t)
+	a := w.Agency("Halden Street")
+	for i := range schema.MaxEndpoints {
+		a.Endpoint(fmt.Sprintf("https://%d.example", i))
+	}
+	c := a.Client("Orchard Lane Bakery")
+	a.Crowd(c, 400, schema.StatusInvited)
+	w.Exec(`UPDATE client_users SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE`)
+	done := 0
+	for {
+		before := fixture.Read[int](w, `SELECT COUNT(*) FROM webhook_deliveries`)
+		out, err := w.System.Expire(t.Context(), system.ExpireBatch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		done += out.Done
+		if rows := 2*out.Done + fixture.Read[int](w, `SELECT COUNT(*) FROM webhook_deliveries`) - before; rows > 2000 || out.Done == 0 {
+			t.Errorf("a batch of %d writes %d rows", out.Done, rows)
+		}
+		if !out.More {
+			break
+		}
+	}
+	if n := fixture.Read[int](w, `SELECT COUNT(*) FROM webhook_deliveries WHERE type = 'invitation.expired'`); done != 400 || n != 4000 {
+		t.Errorf("%d are expired, with %d deliveries", done, n)
+	}
+}

@@ -20,6 +20,7 @@ type System struct {
 	db     *schema.DB
 	settle time.Duration
 	plan   schema.DeliveryPlan
+	rows   int // that one transaction of an erasing writes
 }
 
 // Option changes how the verbs work.
@@ -28,13 +29,16 @@ type Option func(*System)
 // Deliveries are tried by this plan instead of schema.DefaultDeliveryPlan.
 func Deliveries(p schema.DeliveryPlan) Option { return func(s *System) { s.plan = p } }
 
+// Erasing writes that many rows in a transaction at most, instead of EraseRows.
+func Erasing(rows int) Option { return func(s *System) { s.rows = rows } }
+
 // New makes the verbs over a database. settle is how long an email of unknown
 // fate is held; zero means DefaultSettle.
 func New(db *schema.DB, settle time.Duration, options ...Option) *System {
 	if settle == 0 {
 		settle = DefaultSettle
 	}
-	s := &System{db, settle, schema.DefaultDeliveryPlan}
+	s := &System{db, settle, schema.DefaultDeliveryPlan, EraseRows}
 	for _, o := range options {
 		o(s)
 	}

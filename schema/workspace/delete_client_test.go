@@ -81,6 +81,7 @@ func TestNothingCanBeDoneAtADeletedClientButInviteElsewhere(t *testing.T) {
 func TestADeletedClientIsBehindTheFilterAndItsAccountsCountAsFree(t *testing.T) {
 	t.Parallel()
 	s := newScene(fixture.New(t), "halden")
+	s.Exec(`DELETE FROM clients WHERE id = ?`, s.gone.ID)
 	s.DeleteClient(s.client)
 	for list, want := range map[workspace.ClientList]schema.ClientID{workspace.ListDeleted: s.client.ID, workspace.ListPresent: s.other.ID} {
 		p, err := s.Workspace().Clients(t.Context(), workspace.ClientFilter{List: list})

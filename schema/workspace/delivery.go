@@ -53,6 +53,9 @@ func (w *Workspace) Delivery(ctx context.Context, endpoint schema.EndpointID, id
 	return d, err
 }
 
+// OnItsWay says that the delivery goes out without being replayed.
+func (d *DeliveryDetail) OnItsWay() bool { return onItsWay(&d.Delivery, d.Now) }
+
 func (w *Workspace) attempts(ctx context.Context, d *DeliveryDetail) error {
 	var n int
 	err := w.db.GetContext(ctx, &n, `SELECT COUNT(*) FROM webhook_attempts WHERE delivery_id = ?`, d.ID)

@@ -61,6 +61,6 @@ func (w *Workspace) addPerson(ctx context.Context, h *History) error {
 		return err
 	}
 	h.Person = &r
-	return w.db.SelectContext(ctx, &h.Emails, `SELECT id, kind, generation, address, state, state_at, attempt, due_at, code, reason, created_at
+	return w.db.SelectContext(ctx, &h.Emails, `SELECT id, kind, generation, address, state, state_at, attempt, due_at, code, reason, created_at, retry_at
 		FROM emails WHERE client_user_id = ? ORDER BY created_at, id`, r.ID)
 }

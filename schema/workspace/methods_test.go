@@ -23,6 +23,7 @@ type scene struct {
 	asked                    schema.MemberInvitation
 	draft                    schema.BatchID  // a list for client
 	endpoint, paused         schema.Endpoint // the first has an old secret, the other is disabled
+	failed                   schema.Delivery // to the first
 }
 
 func newScene(w *fixture.World, name string) *scene {
@@ -55,6 +56,7 @@ func newScene(w *fixture.World, name string) *scene {
 	s.draft = draft(s, "Tom Okafor, tom@example.com", "Beth Ashworth, beth@example,com").ID
 	s.endpoint, _ = s.Endpoint("https://crm.example.com/hooks")
 	s.paused, _ = s.Endpoint("https://board.example.com/hooks")
+	s.failed = s.Delivery(s.endpoint, in(schema.DeliveryFailed, 10))
 	s.Exec(`UPDATE webhook_endpoints SET old_secret = secret, old_secret_until = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE id = ?`, s.endpoint.ID)
 	s.Exec(`UPDATE webhook_endpoints SET status = 'disabled', disabled_reason = 'manual', disabled_at = UTC_TIMESTAMP(6) WHERE id = ?`, s.paused.ID)
 	return s
@@ -132,6 +134,33 @@ var methods = map[string]method{
 	}},
 	"DisableEndpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.DisableEndpoint(ctx, s.endpoint.ID)
+		return err
+	}},
+	"CountFailed": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.CountFailed(ctx, s.endpoint.ID, s.failed.CreatedAt, s.failed.CreatedAt)
+		return err
+	}},
+	"Deliveries": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Deliveries(ctx, s.endpoint.ID, workspace.DeliveryFilter{})
+		return err
+	}},
+	"Delivery": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.Delivery(ctx, s.endpoint.ID, s.failed.ID, 0)
+		return err
+	}},
+	"EndpointHealth": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.EndpointHealth(ctx, s.endpoint.ID, "")
+		return err
+	}},
+	"ReplayDelivery": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.ReplayDelivery(ctx, s.endpoint.ID, s.failed.ID)
+	}},
+	"ReplayMany": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ReplayMany(ctx, s.endpoint.ID, s.failed.CreatedAt, s.failed.CreatedAt)
+		return err
+	}},
+	"EndpointStats": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.EndpointStats(ctx, s.endpoint.ID)
 		return err
 	}},
 	"EnableEndpoint": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"time"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/store"
@@ -57,7 +58,7 @@ func mayReplay(tx *store.Tx, d *schema.Delivery) error {
 	if d.State == schema.DeliveryCancelled {
 		return errCancelled
 	}
-	if d.Ready(tx.Now) || !d.Replay(tx.Now) {
+	if onItsWay(d, tx.Now) || !d.Replay(tx.Now) {
 		return errUnderWay
 	}
 	if d.Test {
@@ -72,4 +73,11 @@ func mayReplay(tx *store.Tx, d *schema.Delivery) error {
 		return errErased
 	}
 	return err
+}
+
+// onItsWay says that the delivery goes out without being replayed: all but those
+// that failed before and are to be tried again later. Whoever pressed a button
+// at the same moment may have an earlier now than the row.
+func onItsWay(d *schema.Delivery, now time.Time) bool {
+	return d.State.Open() && (d.Tries == 0 || d.State != schema.DeliveryQueued || d.Ready(now))
 }

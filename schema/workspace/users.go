@@ -12,8 +12,10 @@ type UserRow struct {
 	schema.ClientUser
 	EmailKind      schema.EmailKind  `db:"email_kind"`
 	EmailState     schema.EmailState `db:"email_state"`
+	EmailCode      string            `db:"email_code"`
 	EmailReason    string            `db:"email_reason"`
-	EmailStateAt   *time.Time        `db:"email_state_at"`
+	EmailStateAt   *time.Time        `db:"email_state_at"` // by the provider's clock where it was the provider that said so
+	EmailRetryAt   *time.Time        `db:"email_retry_at"` // when the provider tries a delayed one again
 	EmailDueAt     *time.Time        `db:"email_due_at"`
 	InviterName    string            `db:"inviter_name"`
 	EndedByName    string            `db:"ended_by_name"`
@@ -43,7 +45,8 @@ func (r *UserRow) Cooldown() time.Duration { return max(0, r.ResendAfter.Sub(r.N
 const userRow = `SELECT u.id, u.agency_id, u.client_id, u.user_id, u.email, u.email_key, u.full_name, u.status,
 	u.generation, u.address_generation, u.invited_by, u.invited_at, u.expires_at, u.resend_after, u.accepted_at,
 	u.ended_at, u.ended_by, u.email_id, u.event_seq, u.created_at,
-	COALESCE(e.kind, '') AS email_kind, COALESCE(e.state, '') AS email_state, COALESCE(e.reason, '') AS email_reason, e.state_at AS email_state_at,
+	COALESCE(e.kind, '') AS email_kind, COALESCE(e.state, '') AS email_state, COALESCE(e.code, '') AS email_code, COALESCE(e.reason, '') AS email_reason,
+	COALESCE(e.provider_at, e.state_at) AS email_state_at, e.retry_at AS email_retry_at,
 	e.due_at AS email_due_at, COALESCE(i.full_name, '') AS inviter_name, COALESCE(x.full_name, '') AS ended_by_name,
 	p.last_signed_in_at, c.deleted_at IS NOT NULL AS client_deleted, UTC_TIMESTAMP(6) AS now
 	FROM client_users u JOIN clients c ON c.id = u.client_id LEFT JOIN emails e ON e.id = u.email_id

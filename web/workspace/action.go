@@ -36,13 +36,13 @@ func actions(r *workspace.UserRow, v view) (out []action) {
 }
 
 // order puts Fix email first where the address is the trouble, and Dismiss
-// before it where the link merely ran out.
+// before it where the link merely ran out. A suppressed address may be right.
 func order(r *workspace.UserRow) []schema.Verb {
 	fixFirst := []schema.Verb{schema.VerbFixEmail, schema.VerbResend, schema.VerbRevoke}
 	switch {
 	case r.Shown() == schema.StatusExpired:
 		return []schema.Verb{schema.VerbResend, schema.VerbDismiss, schema.VerbFixEmail}
-	case r.EmailState == schema.EmailBounced, r.EmailState == schema.EmailFailed, r.EmailState == schema.EmailSuppressed:
+	case r.EmailState == schema.EmailBounced, r.EmailState == schema.EmailFailed, r.EmailState == schema.EmailComplained:
 		return fixFirst
 	}
 	return []schema.Verb{schema.VerbResend, schema.VerbFixEmail, schema.VerbRevoke, schema.VerbRemove, schema.VerbInvite}
@@ -67,8 +67,13 @@ var offer = map[schema.Verb]func(*workspace.UserRow, view) action{
 	},
 }
 
+// resendAction asks first where the email provider holds the address back: it
+// would drop a mere resend.
 func resendAction(r *workspace.UserRow, v view) action {
 	a := action{Label: "Resend", Name: "Resend the invitation to " + r.FullName, URL: v.User(r.ID, "/resends"), Post: true}
+	if r.EmailState.Barred() {
+		a = action{Label: "Clear and resend", Name: "Clear the address of " + r.FullName + " and resend the invitation", URL: v.User(r.ID, "/clearing")}
+	}
 	if wait := r.Cooldown(); wait > 0 {
 		in := " in " + desk.Amount(wait, math.Ceil)
 		a.Label, a.Name, a.Wait = a.Label+in, a.Label+in+": the invitation to "+r.FullName, true

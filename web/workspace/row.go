@@ -15,6 +15,7 @@ type row struct {
 	workspace.ClientRow
 	View    view
 	Manages bool
+	Erases  bool // whoever looks may erase clients
 	Zone    *time.Location
 	Icons   []string // its networks, each once
 	Open    bool
@@ -50,7 +51,10 @@ func (p *Pages) people(ctx context.Context, ws *workspace.Workspace, v view, id 
 }
 
 func makeRow(ws *workspace.Workspace, c workspace.ClientRow, v view, people workspace.PeoplePage) row {
-	r := row{ClientRow: c, View: v, Manages: ws.Role.Manages(), Zone: desk.Zone(ws), Icons: slices.Compact(c.Networks), Open: c.ID == v.Users}
+	r := row{ClientRow: c, View: v, Manages: ws.Role.Manages(), Erases: ws.Role.MayErase() == nil, Zone: desk.Zone(ws), Icons: slices.Compact(c.Networks), Open: c.ID == v.Users}
+	if r.Erasing() {
+		r.again(busyAgain)
+	}
 	if !r.Open {
 		return r
 	}

@@ -23,6 +23,22 @@ func TestEveryStatusOffersItsActions(t *testing.T) {
 			w.mail(u, schema.EmailBounced, "no such address")
 			return u
 		}, []string{"Fix email", "Resend", "Revoke"}},
+		{"suppressed", func() schema.ClientUserID {
+			u := a.sent(c, "Stella U")
+			w.mail(u, schema.EmailSuppressed, "An earlier email to this address bounced.")
+			return u
+		}, []string{"Clear and resend", "Fix email", "Revoke"}},
+		{"complained", func() schema.ClientUserID {
+			u := a.sent(c, "Conrad O")
+			w.mail(u, schema.EmailComplained, "")
+			return u
+		}, []string{"Fix email", "Clear and resend", "Revoke"}},
+		{"suppressed a moment ago", func() schema.ClientUserID {
+			u := a.sent(c, "Dina M")
+			w.mail(u, schema.EmailSuppressed, "")
+			w.exec(`UPDATE client_users SET resend_after = UTC_TIMESTAMP(6) + INTERVAL 90 SECOND WHERE id = ?`, u)
+			return u
+		}, []string{"Clear and resend in 2 min", "Fix email", "Revoke"}},
 		{"cooling", func() schema.ClientUserID {
 			u := a.sent(c, "Dora C")
 			w.exec(`UPDATE client_users SET resend_after = UTC_TIMESTAMP(6) + INTERVAL 90 SECOND WHERE id = ?`, u)
@@ -134,6 +150,44 @@ func TestTheAddressIsFixedInPlace(t *testing.T) {
 	active := a.active(c, "Elena Marchetti")
 	if res := a.open("/client-users/" + active.String() + "/address"); res.Status != 422 {
 		t.Errorf("of an active person: %d", res.Status)
+	}
+}
+
+func TestClearingAsksFirstAndSendsANewLinkPastTheLists(t *testing.T) {
+	w := newWorld(t)
+	a := w.tenant("Halden Street")
+	c := a.portal("Orchard Lane Bakery")
+	u, sent := a.sent(c, "Stella Ueda"), a.sent(c, "Tom Okafor")
+	w.mail(u, schema.EmailSuppressed, "An earlier email to this address bounced, so the email provider no longer sends to it.")
+	path := "/client-users/" + u.String() + "/clearing"
+	before := w.fingerprint()
+	has(t, a.open(path), "Clear and resend?", "stella.ueda@people.example", "An earlier email bounced", "they want this email", "A new link is sent")
+	w.exec(`UPDATE emails SET code = 'unsubscribed' WHERE id = (SELECT email_id FROM client_users WHERE id = ?)`, u)
+	has(t, a.open(path), "Stella Ueda unsubscribed")
+	w.exec(`UPDATE emails SET code = '' WHERE id = (SELECT email_id FROM client_users WHERE id = ?)`, u)
+	if w.fingerprint() != before {
+		t.Error("asking changed something")
+	}
+	for _, method := range []string{"GET", "POST"} {
+		if res := a.do(method, "/client-users/"+sent.String()+"/clearing"); res.Status != 409 || !strings.Contains(res.Body, "Resend the invitation instead") {
+			t.Errorf("%s of a person whose email was sent: %d", method, res.Status)
+		}
+	}
+	if w.fingerprint() != before {
+		t.Error("a refusal changed something")
+	}
+	res := a.post(path)
+	if res.Status != 303 || res.Flash != "cleared" {
+		t.Fatalf("%+v", res)
+	}
+	var n int
+	w.get(&n, `SELECT COUNT(*) FROM client_users u JOIN emails e ON e.id = u.email_id WHERE u.id = ? AND e.state = 'queued' AND e.unsuppress
+		AND e.kind = 'invitation_resend' AND e.generation = u.generation AND u.generation = 2 AND u.resend_after > UTC_TIMESTAMP(6)`, u)
+	if n != 1 || len(w.rdb.Keys(t.Context(), "asynq:{critical}:t:invitation:resend:*").Val()) != 1 {
+		t.Errorf("%d such emails, rung for: %v", n, w.rdb.Keys(t.Context(), "*").Val())
+	}
+	if res := a.post(path); res.Status != 409 {
+		t.Errorf("twice: %d", res.Status)
 	}
 }
 

@@ -44,6 +44,15 @@ var (
 	paymentRequired = schema.MailResult{Outcome: schema.MailRejected, Code: "payment_required",
 		Reason: "The email provider has suspended our account."}
 
+	// Of taking an address off the suppression lists. It is done before the message
+	// leaves and may be done twice, so none of these is ambiguous.
+	notCleared = schema.MailResult{Outcome: schema.MailRetry, Code: "not_cleared",
+		Reason: "The address could not be taken off the email provider’s suppression lists yet, so it will be tried again."}
+	clearingRefused = schema.MailResult{Outcome: schema.MailRejected, Code: "clearing_refused",
+		Reason: "The email provider refused to take the address off its suppression lists."}
+	clearingForbidden = schema.MailResult{Outcome: schema.MailRejected, Code: "clearing_forbidden",
+		Reason: "The email provider does not let us take the address off its suppression lists."}
+
 	providerError = schema.MailResult{Outcome: schema.MailAmbiguous, Code: "provider_error",
 		Reason: "The email provider had a fault, and it is not known whether it took the message."}
 	timedOut = schema.MailResult{Outcome: schema.MailAmbiguous, Code: "timeout",
@@ -57,7 +66,7 @@ var (
 )
 
 // operatorCodes name what only whoever runs the server can mend.
-var operatorCodes = []string{"credentials", "payment_required", "domain_not_found", "redirected", "misconfigured", "tls"}
+var operatorCodes = []string{"credentials", "payment_required", "domain_not_found", "redirected", "misconfigured", "tls", "clearing_forbidden"}
 
 // NeedsOperator tells whether r comes from something that only whoever runs the
 // server can mend, such as a wrong API key: alert them.

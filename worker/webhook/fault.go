@@ -53,12 +53,12 @@ func (a *attempt) fault(err error) (schema.ErrorClass, string) {
 		return schema.ErrorTLS, certificate(err)
 	case !connected:
 		return schema.ErrorRefused, unreachable(err)
+	case errors.Is(err, syscall.ECONNRESET):
+		return schema.ErrorClosed, "The connection was reset without an answer"
 	case answering && errors.Is(err, io.ErrUnexpectedEOF):
 		return schema.ErrorClosed, "The connection ended in the middle of the answer’s headers"
 	case answering:
 		return schema.ErrorClosed, "What came back was not an HTTP/1.1 answer, or its headers were longer than 64 kB"
-	case errors.Is(err, syscall.ECONNRESET):
-		return schema.ErrorClosed, "The connection was reset without an answer"
 	}
 	return schema.ErrorClosed, "The connection was closed without an answer"
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"anteroom/internal/egress"
 	"anteroom/internal/egress/egresstest"
@@ -20,7 +21,7 @@ import (
 // business. "…" marks those that reach a listener once loopback is allowed.
 var hosts = strings.Fields(`
 	127.0.0.1… 127.0.0.2… 127.1.2.3… 127.255.255.254… 127.0.0.1. 127.1 127.0.1 0 0.0.0.0 0.0.0.1 0x7f000001 0x7F.0x0.0x0.0x1 0x7f.1
-	2130706433 017700000001 0177.0.0.1 0177.1 127.0.0.01 00000177.0.0.1 127.0.0.1.nip 127.00000.0.1 4294967295
+	2130706433 017700000001 0177.0.0.1 0177.1 127.0.0.01 00000177.0.0.1 127.00000.0.1 4294967295
 	１２７.0.0.1… ①②⑦.⓪.⓪.① 127。0。0。1… 127｡0.0.1…
 	[::1]… [0:0:0:0:0:0:0:1]… [::0001]… [::] [::%25lo] [::1%25lo] [::ffff:127.0.0.1]… [::ffff:7f00:1]… [0:0:0:0:0:ffff:127.0.0.1]… [::127.0.0.1] [::7f00:1]
 	[64:ff9b::127.0.0.1] [64:ff9b::7f00:1] [64:ff9b:1::7f00:1] [2002:7f00:1::] [2002:7f00:1::1] [2001:0:7f00:1::80ff:fffe] [::ffff:0:127.0.0.1]
@@ -29,7 +30,7 @@ var hosts = strings.Fields(`
 	10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1 100.64.0.1 100.127.255.255 192.0.0.1 198.18.0.1 192.88.99.1 203.0.113.1
 	224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255
 	localhost… LOCALHOST… localhost.… a.localhost… loop.example.com… loop6.example.com… mapped.example.com… zero.example.com nat64.example.com
-	6to4.example.com private.example.com metadata.example.com both.example.com… rebinding.example.com…`)
+	6to4.example.com private.example.com metadata.example.com both.example.com… rebinding.example.com… unknown.example.com`)
 
 // hostileNames answers for the names above. The rebinding one shows a public
 // address to whoever looks first.
@@ -94,36 +95,78 @@ func (c *canary) urls(host string) (urls []string, reaches bool) {
 	return urls, reaches
 }
 
+// tries checks a URL and then sends to it, with a guard of its own, so that the
+// check is the first to ask for the name.
+func tries(t *testing.T, u string, allow ...netip.Prefix) (r schema.AttemptResult, refused error) {
+	t.Helper()
+	g := egress.New(allow...).Resolving(egresstest.Resolver(hostileNames))
+	refused = g.Check(t.Context(), u)
+	return webhook.New(g, 2*time.Second).Send(t.Context(), request(u)), refused
+}
+
 func TestHostileURLsReachNoListener(t *testing.T) {
 	t.Parallel()
-	if len(hosts) < 90 {
-		t.Fatalf("%d hosts only", len(hosts))
-	}
 	c := newCanary(t)
-	// Guards with nothing allowed, and with a network that is no way in.
+	// With nothing allowed, and with a network that is no way in.
 	for _, allow := range [][]netip.Prefix{nil, {netip.MustParsePrefix("10.99.0.0/16")}} {
-		s := webhook.New(egress.New(allow...).Resolving(egresstest.Resolver(hostileNames)), 2*time.Second)
-		checker := egress.New(allow...).Resolving(egresstest.Resolver(hostileNames))
 		for _, host := range hosts {
 			urls, _ := c.urls(host)
 			for _, u := range urls {
-				rebinds := strings.HasPrefix(u, "https://rebinding.")
-				if err := checker.Check(t.Context(), u); (err == nil) != (rebinds || strings.Contains(u, "https://127.0.0.1.nip:")) {
-					t.Errorf("the form about %s: %v", u, err)
+				r, refused := tries(t, u, allow...)
+				if unknowable := strings.HasPrefix(u, "https://rebinding.") || strings.HasPrefix(u, "https://unknown."); (refused == nil) != unknowable {
+					t.Errorf("the form about %s: %v", u, refused)
 				}
-				if rebinds {
-					checker.Check(t.Context(), u) // the sender's look-ups below are a resolver's of their own
-					s.Send(t.Context(), request("https://rebinding.invalid/"))
-					s = webhook.New(checker, 2*time.Second)
-				}
-				r := s.Send(t.Context(), request(u))
-				if r.OK() || r.Ambiguous || r.Address != "" {
+				if r.OK() || r.Ours || r.Ambiguous || r.Address != "" || r.StatusCode != 0 {
 					t.Errorf("%s: %+v", u, r)
 				}
-				if r.Class != schema.ErrorBlockedAddress && r.Class != schema.ErrorDNS {
+				if r.Class != schema.ErrorBlockedAddress && !(r.Class == schema.ErrorDNS && strings.Contains(u, "//unknown.")) {
 					t.Errorf("%s: %s, %s", u, r.Class, r.Text)
 				}
 			}
+		}
+	}
+	if n := c.hits.Load(); n != 0 {
+		t.Errorf("%d connections came through", n)
+	}
+}
+
+func TestTheSameURLsReachAListenerThatIsAllowed(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	count := 0
+	for _, host := range hosts {
+		urls, reaches := c.urls(host)
+		if !reaches {
+			continue
+		}
+		for _, u := range urls {
+			before := c.hits.Load()
+			if r, _ := tries(t, u, loopback...); r.Class == schema.ErrorBlockedAddress || c.hits.Load() == before {
+				t.Errorf("%s: %s, %s", u, r.Class, r.Text)
+			}
+			count++
+		}
+	}
+	if count < 40 {
+		t.Errorf("only %d URLs could have failed the other test", count)
+	}
+}
+
+func TestARedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	from := receiver.New(receiver.Options{})
+	t.Cleanup(from.Close)
+	s := webhook.New(egress.New(loopback...), time.Second) // so the guard is not what stops it
+	for _, host := range []string{"127.0.0.1", "[::1]", "localhost"} {
+		to := "http://" + host + ":" + c.port + "/\u202e" + strings.Repeat("ü", 600)
+		from.On("/", receiver.Always(receiver.Redirect(to)))
+		r := s.Send(t.Context(), request(from.URL("/")))
+		if r.Class != schema.ErrorRedirect || r.StatusCode != 307 || !strings.Contains(r.Text, "it points to http://"+host) {
+			t.Errorf("%s: %+v", to, r)
+		}
+		if len(r.Text) > 500 || !utf8.ValidString(r.Text) || strings.ContainsRune(r.Text, 0x202e) {
+			t.Errorf("%d bytes: %q", len(r.Text), r.Text)
 		}
 	}
 	if n := c.hits.Load(); n != 0 {

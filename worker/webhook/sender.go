@@ -22,7 +22,8 @@ type Sender struct {
 
 // New makes a sender whose attempts end after timeout, the answer's body included.
 func New(guard *egress.Guard, timeout time.Duration) *Sender {
-	return &Sender{timeout: timeout, kept: guard.Transport(timeout, true), fresh: guard.Transport(timeout, false)}
+	later := timeout + time.Second // so that it is always the attempt's time that runs out
+	return &Sender{timeout: timeout, kept: guard.Transport(later, true), fresh: guard.Transport(later, false)}
 }
 
 // Close closes the connections that are kept.

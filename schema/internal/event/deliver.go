@@ -1,6 +1,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 
 	"anteroom/schema"
@@ -10,6 +11,9 @@ import (
 // deliver writes a delivery of each event to each endpoint of its agency that
 // takes its type. Endpoints are read, not locked: one that is disabled or deleted
 // at this moment has the claim decide.
+//
+// One that is disabled already is locked, shared: what is held behind its enabling
+// would never be sent.
 func deliver(tx *store.Tx, events []schema.Event) error {
 	to, err := endpoints(tx, events)
 	if err != nil || len(to) == 0 {
@@ -38,6 +42,31 @@ func endpoints(tx *store.Tx, events []schema.Event) (out []schema.Endpoint, err 
 	}
 	err = tx.SelectIn(&out, `SELECT id, agency_id, types, status FROM webhook_endpoints
 		WHERE agency_id IN (?) AND status IN ('enabled', 'disabled')`, agencies)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if e := &out[i]; e.Status == schema.EndpointDisabled {
+			if err := tx.Get(&e.Status, `SELECT status FROM webhook_endpoints WHERE id = ? LOCK IN SHARE MODE`, e.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(e schema.Endpoint) bool { return e.Status == schema.EndpointDeleted }), nil
+}
+
+// Endpoints counts the endpoints of agencies: so many deliveries an event can have.
+func Endpoints(tx *store.Tx, agencies []schema.AgencyID) (map[schema.AgencyID]int, error) {
+	var rows []struct {
+		ID schema.AgencyID `db:"agency_id"`
+		N  int             `db:"n"`
+	}
+	err := tx.SelectIn(&rows, `SELECT agency_id, COUNT(*) AS n FROM webhook_endpoints
+		WHERE agency_id IN (?) AND status IN ('enabled', 'disabled') GROUP BY agency_id`, agencies)
+	out := make(map[schema.AgencyID]int, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.N
+	}
 	return out, err
 }
 

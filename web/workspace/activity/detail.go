@@ -99,10 +99,13 @@ func ordinal(n uint32) string {
 // lead to the row, where they are done.
 func actions(r *workspace.UserRow) (out []action) {
 	order := []schema.Verb{schema.VerbResend, schema.VerbFixEmail, schema.VerbRevoke}
-	if r.EmailState == schema.EmailBounced || r.EmailState == schema.EmailFailed || r.EmailState == schema.EmailSuppressed {
+	if r.EmailState == schema.EmailBounced || r.EmailState == schema.EmailFailed || r.EmailState == schema.EmailComplained {
 		order[0], order[1] = order[1], order[0]
 	}
 	labels := map[schema.Verb]string{schema.VerbResend: "Resend", schema.VerbFixEmail: "Fix email", schema.VerbRevoke: "Revoke"}
+	if r.EmailState.Barred() {
+		labels[schema.VerbResend] = "Clear and resend"
+	}
 	for _, v := range order {
 		if r.Allows(v) && (v != schema.VerbResend || r.Cooldown() == 0) {
 			out = append(out, action{labels[v], labels[v] + ", at the row of " + r.FullName, row(r.ClientID, r.ID.String())})

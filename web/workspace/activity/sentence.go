@@ -36,7 +36,9 @@ var sentences = map[schema.EventType]sentence{
 	schema.InvitationFailed:  {icon: "mail-x", tone: "bad", says: "Invitation to {person} could not be sent{because}", brief: "Not sent"},
 	"invitation.delivered":   {icon: "mail-check", tone: "ok", says: "Invitation to {person} was delivered", brief: "Delivered"},
 	"invitation.delayed":     {icon: "clock", tone: "plain", says: "Invitation to {person} is delayed{because}", brief: "Delayed"},
-	"invitation.bounced":     {icon: "mail-x", tone: "bad", says: "Invitation to {person} bounced{because}", brief: "Bounced, for good"},
+	"invitation.bounced":     {icon: "mail-x", tone: "bad", says: "Invitation to {person} bounced{because}", brief: "Bounced, for good", unless: []variant{
+		{lastUnsubscribed, "{person} unsubscribed from invitations", "Unsubscribed"},
+		{lastSuppressed, "Invitation to {person} was not delivered{because}", "Not delivered"}}},
 	"invitation.complained":  {icon: "mail-x", tone: "bad", says: "{person} marked the invitation as spam", brief: "Marked as spam"},
 	schema.InvitationResent: {icon: "rotate-cw", tone: "plain", says: "{actor} sent {person} a new link", brief: "New link by {actor}", unless: []variant{
 		{byRecipient, "{person} asked for a new link", "New link, asked for by the invited person"}}},
@@ -60,6 +62,14 @@ func lostClient(e *workspace.ActivityEvent) bool { return e.Data.Client.DeletedA
 
 func lostInvitation(e *workspace.ActivityEvent) bool {
 	return lostClient(e) && previous(e) != schema.StatusActive
+}
+
+func lastSuppressed(e *workspace.ActivityEvent) bool {
+	return e.Data.Email != nil && e.Data.Email.State == schema.EmailSuppressed
+}
+
+func lastUnsubscribed(e *workspace.ActivityEvent) bool {
+	return e.Data.Email != nil && unsubscribed(e.Data.Email.State, e.Data.Email.Code)
 }
 
 func previous(e *workspace.ActivityEvent) schema.Status {

@@ -82,6 +82,10 @@ func TestEveryTypeOfEventHasASentence(t *testing.T) {
 		schema.InvitationCreated:        "*Priya Nair* invited *Ines Duarte*",
 		schema.InvitationSent:           "Invitation to *Ines Duarte* was sent",
 		schema.InvitationFailed:         "Invitation to *Ines Duarte* could not be sent: the provider refused the message",
+		schema.InvitationDelivered:      "Invitation to *Ines Duarte* was delivered",
+		schema.InvitationDelayed:        "Invitation to *Ines Duarte* is delayed: the mailbox is over its quota",
+		schema.InvitationBounced:        "Invitation to *Ines Duarte* bounced: there is no such address",
+		schema.InvitationComplained:     "*Ines Duarte* marked the invitation as spam",
 		schema.InvitationResent:         "*Ines Duarte* asked for a new link",
 		schema.InvitationAddressChanged: "*Priya Nair* changed the address of *Ines Duarte*",
 		schema.InvitationRevoked:        "*Priya Nair* revoked the invitation to *Ines Duarte*",
@@ -101,6 +105,20 @@ func TestEveryTypeOfEventHasASentence(t *testing.T) {
 		}
 		if brief := words(fill(tell(e).brief, e)); brief == "" || strings.ContainsAny(brief, "{}") {
 			t.Errorf("%s in a history: %q", typ, brief)
+		}
+	}
+}
+
+func TestASuppressedEmailDidNotBounce(t *testing.T) {
+	e := sample(t, schema.InvitationBounced)
+	e.Data.Email.State = schema.EmailSuppressed
+	for code, want := range map[string]string{
+		"605":                   "Invitation to *Ines Duarte* was not delivered: there is no such address",
+		schema.CodeUnsubscribed: "*Ines Duarte* unsubscribed from invitations",
+	} {
+		e.Data.Email.Code = code
+		if got := words(fill(tell(e).says, e)); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
 }

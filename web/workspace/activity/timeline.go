@@ -39,7 +39,7 @@ func steps(h *workspace.History, at clock) (out []step) {
 		if e.Data.Email != nil {
 			if m := mails[e.Data.Email.ID]; m != nil {
 				if m.Kind == schema.EmailInvitationReminder {
-					one.What = []part{{Text: mailWords(m.Kind, e.Data.Email.State)}}
+					one.What = []part{{Text: mailWords(m.Kind, e.Data.Email.State, e.Data.Email.Code)}}
 				}
 				one.Tone, one.More = mailTone[e.Data.Email.State], about(m, e.Data.Email.State, e.Data.Email.Reason, at)
 				if m.State == e.Data.Email.State {
@@ -51,7 +51,7 @@ func steps(h *workspace.History, at clock) (out []step) {
 	}
 	for i := range h.Emails {
 		if m := &h.Emails[i]; mails[m.ID] != nil {
-			out = append(out, step{What: []part{{Text: mailWords(m.Kind, m.State)}}, Tone: mailTone[m.State], More: about(m, m.State, m.Reason, at), at: m.StateAt})
+			out = append(out, step{What: []part{{Text: mailWords(m.Kind, m.State, m.Code)}}, Tone: mailTone[m.State], More: about(m, m.State, m.Reason, at), at: m.StateAt})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b step) int { return a.at.Compare(b.at) })
@@ -75,16 +75,23 @@ var mailTone = map[schema.EmailState]string{
 }
 
 // mailWords say where an email stands.
-func mailWords(kind schema.EmailKind, state schema.EmailState) string {
+func mailWords(kind schema.EmailKind, state schema.EmailState, code string) string {
 	what := map[schema.EmailState]string{
 		schema.EmailQueued: "waiting to be sent", schema.EmailSending: "being sent", schema.EmailHeld: "held: nobody knows yet whether it went out",
 		schema.EmailSent: "sent", schema.EmailDelivered: "delivered", schema.EmailDelayed: "delayed", schema.EmailBounced: "bounced, for good",
 		schema.EmailSuppressed: "not delivered", schema.EmailComplained: "marked as spam", schema.EmailFailed: "not sent", schema.EmailCancelled: "cancelled",
 	}[state]
+	if unsubscribed(state, code) {
+		what = "delivered, and then unsubscribed from"
+	}
 	if kind == schema.EmailInvitationReminder {
 		return "Reminder " + what
 	}
 	return "Email " + what
+}
+
+func unsubscribed(state schema.EmailState, code string) bool {
+	return state == schema.EmailSuppressed && code == schema.CodeUnsubscribed
 }
 
 // about says where an email went, how often it was tried, and why it stands as
@@ -104,6 +111,9 @@ func about(m *schema.Email, state schema.EmailState, reason string, at clock) st
 	}
 	if m.State == state && (state == schema.EmailQueued || state == schema.EmailHeld) && m.DueAt != nil && m.DueAt.After(at.now) {
 		out += " Next try at " + at.exact(*m.DueAt, at.now).Text + "."
+	}
+	if m.State == state && m.RetryAt != nil && m.RetryAt.After(at.now) {
+		out += " The provider tries again at " + at.exact(*m.RetryAt, at.now).Text + "."
 	}
 	return out
 }

@@ -119,7 +119,7 @@ func unreplayable(d *workspace.DeliveryDetail) string {
 		return "The client was erased, so this event can’t be sent again."
 	case d.State == schema.DeliveryCancelled:
 		return "It was cancelled and can’t be sent again."
-	case d.State == schema.DeliverySending || d.State == schema.DeliveryWaiting || d.Ready(d.Now):
+	case d.OnItsWay():
 		return "It is on its way."
 	case d.Disabled:
 		return "Enable the endpoint to replay it."

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"anteroom/schema"
@@ -86,10 +87,13 @@ func describeEmail(r *workspace.UserRow, t teller) Note {
 	case schema.EmailDelivered:
 		return Note{Tone: "ok", Icon: "mail-check", Parts: say(append([]any{told(r, "Delivered ", "Reminder delivered "), since(r, t)}, expires...)...)}
 	case schema.EmailDelayed:
-		return Note{Icon: "clock", Parts: say(append(because("Delayed on the way", reason), expires...)...)}
+		return Note{Icon: "clock", Parts: say(slices.Concat(because("Delayed on the way", reason), nextTry(r, t), expires)...)}
 	case schema.EmailBounced:
 		return bad(because("Bounced", reason))
 	case schema.EmailSuppressed:
+		if r.EmailCode == schema.CodeUnsubscribed {
+			return bad([]any{"Unsubscribed, so the email provider no longer sends to this address"})
+		}
 		return bad(because("Not delivered", cmp.Or(reason, "the email provider no longer sends to this address")))
 	case schema.EmailComplained:
 		return bad(because("Marked as spam", reason))
@@ -134,6 +138,15 @@ func describeHeld(r *workspace.UserRow, t teller) Note {
 		again = append(again, " "+r.EmailReason)
 	}
 	return Note{Icon: "clock", Parts: say(append([]any{"We don’t know yet whether the email arrived."}, again...)...)}
+}
+
+// nextTry says when the provider tries a delayed email again, where it said so and
+// it is not over.
+func nextTry(r *workspace.UserRow, t teller) []any {
+	if r.EmailRetryAt == nil || !r.EmailRetryAt.After(r.Now) {
+		return nil
+	}
+	return []any{", next try in ", t.in(*r.EmailRetryAt)}
 }
 
 func since(r *workspace.UserRow, t teller) Part {

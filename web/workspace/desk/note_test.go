@@ -27,6 +27,16 @@ func mailed(state schema.EmailState, reason string, due *time.Time) workspace.Us
 	return r
 }
 
+func retried(r workspace.UserRow, in time.Duration) workspace.UserRow {
+	r.EmailRetryAt = before(-in)
+	return r
+}
+
+func coded(r workspace.UserRow, code string) workspace.UserRow {
+	r.EmailCode = code
+	return r
+}
+
 func TestEveryEmailStateIsSaidInWords(t *testing.T) {
 	unreachable := "The email provider could not be reached, so the message will be tried again."
 	for _, one := range []struct {
@@ -42,7 +52,12 @@ func TestEveryEmailStateIsSaidInWords(t *testing.T) {
 		{mailed(schema.EmailSent, "", nil), "", "Sent 3 min ago, expires in 7 days"},
 		{mailed(schema.EmailDelivered, "", nil), "ok", "Delivered 3 min ago, expires in 7 days"},
 		{mailed(schema.EmailDelayed, "mailbox busy", nil), "", "Delayed on the way: mailbox busy, expires in 7 days"},
+		{retried(mailed(schema.EmailDelayed, "The mailbox is full.", nil), 10*time.Minute), "", "Delayed on the way: the mailbox is full, next try in 10 min, expires in 7 days"},
+		{retried(mailed(schema.EmailDelayed, "", nil), -time.Minute), "", "Delayed on the way, expires in 7 days"},
 		{mailed(schema.EmailBounced, "No such address.", nil), "bad", "Bounced: no such address"},
+		{mailed(schema.EmailBounced, "Their mail server said: “550 go away”.", nil), "bad", "Bounced: their mail server said: “550 go away”"},
+		{mailed(schema.EmailSuppressed, "They unsubscribed, so the email provider no longer sends to this address.", nil), "bad", "Not delivered: they unsubscribed, so the email provider no longer sends to this address"},
+		{coded(mailed(schema.EmailSuppressed, "They unsubscribed, so the email provider no longer sends to this address.", nil), schema.CodeUnsubscribed), "bad", "Unsubscribed, so the email provider no longer sends to this address"},
 		{mailed(schema.EmailSuppressed, "", nil), "bad", "Not delivered: the email provider no longer sends to this address"},
 		{mailed(schema.EmailComplained, "", nil), "bad", "Marked as spam"},
 		{mailed(schema.EmailFailed, "The email provider refused the message.", nil), "bad", "Not sent: the email provider refused the message"},

@@ -79,7 +79,7 @@ func Amount(d time.Duration, round func(float64) float64) string {
 // Clause makes a reason, which is a sentence, the end of another one.
 func Clause(reason string) string {
 	reason = strings.TrimSuffix(strings.TrimSpace(reason), ".")
-	for _, article := range []string{"The ", "There ", "No ", "A ", "An "} {
+	for _, article := range []string{"The ", "There ", "They ", "Their ", "No ", "A ", "An "} {
 		if strings.HasPrefix(reason, article) {
 			return strings.ToLower(article) + reason[len(article):]
 		}
