@@ -103,13 +103,19 @@ func (s ServerSettings) check(f *faults) (base *url.URL, keys *keyring.Ring) {
 	if f.require("BASE_URL", s.BaseURL, "https://portal.example.com") {
 		base = parseBase(f, s.BaseURL)
 	}
-	if f.require("SECRET_KEYS", s.SecretKeys, "k1:$(openssl rand -base64 32)") {
-		var err error
-		if keys, err = keyring.Parse(s.SecretKeys); err != nil {
-			f.add("SECRET_KEYS", err.Error(), "k1:$(openssl rand -base64 32)")
-		}
+	return base, parseKeys(f, s.SecretKeys)
+}
+
+func parseKeys(f *faults, s string) *keyring.Ring {
+	const example = "k1:$(openssl rand -base64 32)"
+	if !f.require("SECRET_KEYS", s, example) {
+		return nil
 	}
-	return base, keys
+	keys, err := keyring.Parse(s)
+	if err != nil {
+		f.add("SECRET_KEYS", err.Error(), example)
+	}
+	return keys
 }
 
 func parseBase(f *faults, s string) *url.URL {

@@ -30,6 +30,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema."`
 	Seed    seedCmd    `cmd:"" help:"Fill an empty database with demo data."`
 	Agency  agencyCmd  `cmd:"" help:"Create and change agencies."`
+	Keys    keysCmd    `cmd:"" help:"Look after the secrets that are stored encrypted."`
 }
 
 func main() {

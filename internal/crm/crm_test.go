@@ -179,7 +179,7 @@ func TestWhatWasNotTakenHoldsUpWhatFollows(t *testing.T) {
 	b.shows("/dev/crm", "Waits for 1, 2, 3 and more", "Ines Person status5")
 	b.send("evt_1", body(1, "Ines", "status1"))
 	b.send("evt_2", body(2, "Ines", "status2"))
-	b.shows("/dev/crm", "Waits for 3, 4 Came", "Ines Person status5")
+	b.shows("/dev/crm", "Waits for 3, 4 5 events", "Ines Person status5")
 }
 
 // fasthttp, under the web tier, uses the bytes of a request's headers again for

@@ -23,7 +23,7 @@ var may = []struct {
 	{"schema/workspace", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/portal", []string{"schema", "schema/internal"}},
 	{"schema/visitor", []string{"schema", "schema/internal", "internal/keyring"}},
-	{"schema/system", []string{"schema", "schema/internal"}},
+	{"schema/system", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/demo", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema", []string{"internal/keyring"}},
 	{"jobs", []string{"schema"}},

@@ -5,7 +5,7 @@ import "anteroom/schema/demo"
 // settings are the pages about the agency itself and the person's own account.
 func settings() []Stop {
 	return []Stop{
-		{Name: "activity", As: demo.Owner, Path: "/settings/activity", Shows: "Grace Lindqvist"},
+		{Name: "activity", As: demo.Owner, Path: "/settings/activity", Shows: "Tom Okafor"},
 		{Name: "activity-open", As: demo.Owner, Path: "/settings/activity?client={bakery}&e={event}", Shows: "hana@orchardlane.example", Main: true},
 		{Name: "activity-client", As: demo.Owner, Path: "/settings/activity?client={kiln}", Shows: "Kiln & Clay Studio"},
 		{Name: "activity-search-empty", As: demo.Owner, Path: "/settings/activity?q=zither", Shows: "Nothing found"},

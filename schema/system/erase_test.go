@@ -297,7 +297,9 @@ func TestErasingWaitsForWhatIsBeingSent(t *testing.T) {
 		}
 	}
 	out, number := busy()
-	if !out.Busy || d.row().ErasedAt != nil {
+	sending := fixture.Read[int](w, `SELECT COUNT(*) FROM webhook_deliveries d JOIN events e ON e.id = d.event_id
+		WHERE d.state = 'sending' AND e.erased_at IS NULL`)
+	if !out.Busy || d.row().ErasedAt != nil || sending != 2 {
 		t.Fatalf("with two deliveries under way: %+v", out)
 	}
 	d.check(d.System.ReleaseErase(t.Context(), d.client.ID, number, schema.EraseRest))

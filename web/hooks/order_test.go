@@ -15,7 +15,7 @@ import (
 
 // checks is how many orders are tried unless a flag says how many: each takes
 // dozens of transactions.
-const checks = "25"
+const checks = "60"
 
 // The payloads come in any order, some several times, with the token they had or
 // with a new one, while a worker claims the email and comes back with whatever.

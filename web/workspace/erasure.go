@@ -1,6 +1,8 @@
 package workspace
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/schema"
@@ -18,6 +20,9 @@ type erasurePage struct {
 	When  schema.EraseWhen
 	Fault desk.Fault
 }
+
+// At is when it is erased, if not at once.
+func (d erasurePage) At() time.Time { return d.Client.EraseAt() }
 
 var erasureFields = []string{"when"}
 

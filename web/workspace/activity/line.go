@@ -40,7 +40,10 @@ func small(e *workspace.ActivityEvent, v view) string {
 		return ""
 	}
 	parts := []string{u.Email}
-	if e.OldAddress != "" {
+	if u.Email == schema.ErasedAddress {
+		parts = nil // it says nothing
+	}
+	if e.OldAddress != "" && len(parts) > 0 {
 		parts[0] = "from " + e.OldAddress + " to " + u.Email
 	}
 	if v.Client.IsZero() && !strings.Contains(tell(e).says, "{client}") {

@@ -67,10 +67,7 @@ func (d *healthPart) stats() {
 	if n := d.Stats.Total(); n > 0 {
 		tenths := d.Stats.Delivered * 1000 / n
 		d.Share = strings.TrimSuffix(fmt.Sprintf("%d.%d", tenths/10, tenths%10), ".0") + "%"
-		d.Of = fmt.Sprintf("%s of %s", number(d.Stats.Delivered), page.Plural(n, "attempt", "attempts"))
-		if n >= 1000 {
-			d.Of = fmt.Sprintf("%s of %s attempts", number(d.Stats.Delivered), number(n))
-		}
+		d.Of = fmt.Sprintf("%s of %s tries", number(d.Stats.Delivered), number(n))
 	}
 	if d.Stats.P50 > 0 {
 		d.P50, d.P95 = roughly(d.Stats.P50), roughly(d.Stats.P95)

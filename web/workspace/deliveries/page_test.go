@@ -27,12 +27,12 @@ func TestTheLogSaysWhereEachDeliveryStands(t *testing.T) {
 	test := s.Delivery(s.to, func(d *schema.Delivery) { d.Test = true })
 	s.Attempt(test, nil)
 	page := s.open(s.path)
-	page.shows(t, 200, `<span class="status-code">200</span><span><code>invitation.accepted</code></span>`, "<small>Delivered, 212 ms</small>",
+	page.shows(t, 200, `<span class="status-code">200</span><code>invitation.accepted</code>`, "<small>Delivered, 212 ms</small>",
 		`<span class="status-code is-bad">500</span>`, "<small>Attempt 3 of 10, next in 13 min</small>",
 		`<span class="sr-only">Timed out</span>`, "<small>Timed out after 15 s, attempt 3 of 10</small>",
 		`<span class="sr-only">TLS failed</span>`, "<small>TLS failed, given up after 10 attempts</small>", `<span class="status-code is-bad">302</span>`,
 		"<small>Waiting for room</small>", "<small>Held while the endpoint is disabled</small>", `<span class="tag">Test</span>`,
-		"Showing 8 of 8", "-Show older", ">just now</time>", `33.3% <small>2 of 6 attempts`, `212 ms <small>p95 212 ms`,
+		"Showing 8 of 8", "-Show older", ">just now</time>", `33.3% <small>2 of 6 tries`, `212 ms <small>p95 212 ms`,
 		`Retrying <span class="muted num">2</span>`, `Failed <span class="muted num">2</span>`, `Held <span class="muted num">1</span>`, "Replay 2 failed",
 		`hx-get="`+s.path+`/health" hx-trigger="sse:`+s.to.ID.String()+`"`, `hx-get="`+s.path+`/deliveries" hx-trigger="sse:`+s.to.ID.String()+`"`)
 	if !strings.Contains(page.Body, `sse-connect="/settings/live"`) {

@@ -62,7 +62,7 @@ func FuzzLaidOutJSONSaysTheSame(f *testing.F) {
 
 func TestDurationsAndSizesAreSaidShortly(t *testing.T) {
 	t.Parallel()
-	for us, want := range map[int64]string{0: "under 1 ms", 212_400: "212 ms", 1_240_000: "1.24 s", 9_994_000: "9.99 s", 9_996_000: "10.0 s", 15_000_000: "15.0 s"} {
+	for us, want := range map[int64]string{0: "<1 ms", 212_400: "212 ms", 1_240_000: "1.24 s", 9_994_000: "9.99 s", 9_996_000: "10.0 s", 15_000_000: "15.0 s"} {
 		if got := took(micros(us)); got != want {
 			t.Errorf("%d: %s, want %s", us, got, want)
 		}

@@ -68,7 +68,9 @@ func (v view) Part(name string) string { return v.at(v.Path()+"/"+name, "") }
 // DetailPart is the address of the delivery alone; version is what the page shows
 // of it now.
 func (v view) DetailPart(version string) string {
-	return v.at(v.Path()+"/deliveries/"+v.Delivery.String(), version)
+	path := v.Path() + "/deliveries/" + v.Delivery.String()
+	v.Delivery = schema.DeliveryID{}
+	return v.at(path, version)
 }
 
 func (v view) at(path, version string) string {

@@ -72,7 +72,7 @@ func (c clock) in(at time.Time) string {
 func took(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
-		return "under 1 ms"
+		return "<1 ms"
 	case d < time.Second:
 		return fmt.Sprintf("%d ms", d.Milliseconds())
 	case d < 9995*time.Millisecond:
