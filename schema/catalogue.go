@@ -83,7 +83,7 @@ var kinds = []kind{
 	{InvitationSent, "Invitations", "The email provider took the invitation.", anEmail, mail(EmailSent)},
 	{InvitationDelivered, "Invitations", "The invitation reached the person’s mail server.", anEmail, mail(EmailDelivered)},
 	{InvitationDelayed, "Invitations", "The person’s mail server didn’t take the invitation yet; the provider tries again.", anEmail, mail(EmailDelayed)},
-	{InvitationBounced, "Invitations", "The person’s mail server refused the invitation for good, or did so with an earlier mail (suppressed).", anEmail, mail(EmailBounced, EmailSuppressed)},
+	{InvitationBounced, "Invitations", "The person’s mail server refused the invitation for good (bounced), or the provider sends nothing to the address because of an earlier bounce, complaint or unsubscription (suppressed).", anEmail, mail(EmailBounced, EmailSuppressed)},
 	{InvitationComplained, "Invitations", "The person marked the invitation as spam.", anEmail, mail(EmailComplained)},
 	{InvitationFailed, "Invitations", "The invitation could not be sent.", anEmail, mail(EmailFailed)},
 	{InvitationResent, "Invitations", "An invitation got a new link and a new term. The link before it is dead.", aPerson, []rule{is(status, StatusInvited), may(previous, StatusExpired), is(expires), aliveClient}},

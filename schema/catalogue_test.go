@@ -82,6 +82,22 @@ func TestExamplesAndGoldenPayloadsKeepTheirSchemas(t *testing.T) {
 	}
 }
 
+func TestAnErasedEventKeepsItsSchema(t *testing.T) {
+	t.Parallel()
+	for name, build := range golden {
+		e := build(name, newScene())
+		if e.ClientID.IsZero() {
+			continue
+		}
+		if err := e.Scrub(); err != nil {
+			t.Fatal(err)
+		}
+		if err := keeps(e.Payload); err != nil || bytes.Contains(e.Payload, []byte("Ines")) || bytes.Contains(e.Payload, []byte("Orchard")) {
+			t.Errorf("%s: %v\n%s", name, err, e.Payload)
+		}
+	}
+}
+
 func TestAnExampleIsTheAgencysAndOfItsMoment(t *testing.T) {
 	t.Parallel()
 	agency := schema.New[schema.AgencyID]()

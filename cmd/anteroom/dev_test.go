@@ -97,6 +97,7 @@ func TestDevKeepsItsDataAndLeavesNothingBehind(t *testing.T) {
 	wren.sees("deliver", "200 OK")
 	owner.people(kiln)
 	owner.sees("Delivered just now")
+	d.told(wren, name, "invitation.created", "invitation.sent", "invitation.delivered")
 	wren.open(link)
 	wren.is(200, "", "Join "+kiln)
 	d.interrupt()
@@ -107,6 +108,7 @@ func TestDevKeepsItsDataAndLeavesNothingBehind(t *testing.T) {
 	}
 	wren.accept(link)
 	wren.sees(kiln)
+	d.told(wren, name, "invitation.accepted", "client_user.activated")
 	d.quiet(email, secret, link[strings.LastIndexByte(link, '/')+1:])
 	d.kill()
 	d.leavesNothing()
@@ -154,6 +156,23 @@ func (d *dev) mailed(p *person, to string) string {
 		d.t.Fatalf("the link in the mail is %q, not one to %s", found, p.base)
 	}
 	return found
+}
+
+// told waits for the webhooks about a person at the CRM, whose page shows only
+// what is signed well.
+func (d *dev) told(p *person, name string, types ...string) {
+	d.t.Helper()
+	eventually(d.t, mailWithin, func() bool {
+		p.reaches("/dev/crm", http.StatusOK)
+		page := text(p.page)
+		for _, want := range append(types, name) {
+			if !strings.Contains(page, want) {
+				return false
+			}
+		}
+		return true
+	}, d.output)
+	p.seesNot("Refused")
 }
 
 // quiet looks for secrets in what it and its servers logged, and in Redis.

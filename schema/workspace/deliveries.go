@@ -123,6 +123,6 @@ func (w *Workspace) countDeliveries(ctx context.Context, id schema.EndpointID, t
 		return n, err
 	}
 	err = w.db.GetContext(ctx, &n.All, `SELECT COUNT(*) FROM (SELECT 1 FROM webhook_deliveries FORCE INDEX (webhook_deliveries_event)
-		WHERE endpoint_id = ?`+c.sql+` LIMIT ?) some`, append(c.args, CountMost+1)...)
+		WHERE endpoint_id = ?`+c.sql+` LIMIT ?) few`, append(c.args, CountMost+1)...)
 	return n, err
 }

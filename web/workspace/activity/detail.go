@@ -28,7 +28,10 @@ type fact struct {
 type action struct{ Label, Name, URL string }
 
 func newDetail(h *workspace.History, at clock, manages bool) *detail {
-	d := &detail{Title: "This client", Steps: steps(h, at), Facts: facts(h, at)}
+	d := &detail{Title: "This client", Steps: steps(h, at), Facts: facts(h, at, manages)}
+	if h.Event.Data.Endpoint != nil {
+		d.Title = "This endpoint"
+	}
 	if h.Person != nil {
 		d.Title = "This invitation’s email"
 		if manages {
@@ -38,8 +41,16 @@ func newDetail(h *workspace.History, at clock, manages bool) *detail {
 	return d
 }
 
-func facts(h *workspace.History, at clock) []fact {
+func facts(h *workspace.History, at clock, manages bool) []fact {
 	e := &h.Event
+	if p := e.Data.Endpoint; p != nil {
+		there := fact{Name: "Endpoint", Value: p.Name}
+		if manages {
+			there.URL = "/settings/webhooks/" + p.ID.String()
+		}
+		return []fact{{Name: "Event", Value: e.ID.String(), Code: true}, {Name: "ID", Value: p.ID.String(), Code: true}, there,
+			{Name: "Sequence", Value: fmt.Sprintf("%d of %d for this endpoint", e.Sequence, h.Length())}, {Name: "By", Value: actor(e)}}
+	}
 	client := fact{Name: "Client", Value: e.Data.Client.Name, URL: row(e.ClientID, e.ClientID.String())}
 	out := []fact{{Name: "Event", Value: e.ID.String(), Code: true}}
 	whose := "client"

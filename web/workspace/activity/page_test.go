@@ -195,3 +195,15 @@ func TestOlderEventsAreAPageAway(t *testing.T) {
 	first := s.event(c.ID, schema.ClientCreated)
 	s.shows("/settings/activity?e="+first, "added the client", `aria-expanded="true"`, "Back to the newest")
 }
+
+func TestAnEndpointThatWasDisabledIsTold(t *testing.T) {
+	s := newSite(t)
+	e, _ := s.Endpoint("https://crm.example/hook")
+	s.Exec(`UPDATE webhook_endpoints SET failures = 20, failing_since = UTC_TIMESTAMP(6) - INTERVAL 4 DAY`)
+	if out, err := s.System.CheckEndpoints(t.Context(), 10); err != nil || len(out.Disabled) != 1 {
+		t.Fatalf("%+v (%v)", out, err)
+	}
+	s.shows("/settings/activity", "was disabled: three days of nothing but failures")
+	s.shows("/settings/activity?e="+s.event(e.ID, schema.EndpointDisabledEvent), "This endpoint", "1 of 1 for this endpoint", "<code>"+e.ID.String()+"</code>",
+		`href="/settings/webhooks/`+e.ID.String()+`"`, "<dd>Anteroom</dd>")
+}

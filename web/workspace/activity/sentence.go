@@ -8,8 +8,8 @@ import (
 	"anteroom/web/workspace/desk"
 )
 
-// sentence is how one type of event is told. {actor}, {person} and {client}
-// stand for names, {because} for a reason, {type} for the plain type.
+// sentence is how one type of event is told. {actor}, {person}, {client}
+// and {endpoint} stand for names, {because} for a reason, {type} for the plain type.
 type sentence struct {
 	icon, tone string // tone: ok, bad, or plain
 	says       string
@@ -36,10 +36,10 @@ var sentences = map[schema.EventType]sentence{
 	schema.InvitationFailed:  {icon: "mail-x", tone: "bad", says: "Invitation to {person} could not be sent{because}", brief: "Not sent"},
 	"invitation.delivered":   {icon: "mail-check", tone: "ok", says: "Invitation to {person} was delivered", brief: "Delivered"},
 	"invitation.delayed":     {icon: "clock", tone: "plain", says: "Invitation to {person} is delayed{because}", brief: "Delayed"},
-	"invitation.bounced":     {icon: "mail-x", tone: "bad", says: "Invitation to {person} bounced{because}", brief: "Bounced, for good", unless: []variant{
+	"invitation.bounced": {icon: "mail-x", tone: "bad", says: "Invitation to {person} bounced{because}", brief: "Bounced, for good", unless: []variant{
 		{lastUnsubscribed, "{person} unsubscribed from invitations", "Unsubscribed"},
 		{lastSuppressed, "Invitation to {person} was not delivered{because}", "Not delivered"}}},
-	"invitation.complained":  {icon: "mail-x", tone: "bad", says: "{person} marked the invitation as spam", brief: "Marked as spam"},
+	"invitation.complained": {icon: "mail-x", tone: "bad", says: "{person} marked the invitation as spam", brief: "Marked as spam"},
 	schema.InvitationResent: {icon: "rotate-cw", tone: "plain", says: "{actor} sent {person} a new link", brief: "New link by {actor}", unless: []variant{
 		{byRecipient, "{person} asked for a new link", "New link, asked for by the invited person"}}},
 	schema.InvitationAddressChanged: {icon: "pencil", tone: "plain", says: "{actor} changed the address of {person}", brief: "Address changed by {actor}"},
@@ -48,10 +48,22 @@ var sentences = map[schema.EventType]sentence{
 	schema.InvitationExpired:  {icon: "clock", tone: "plain", says: "Invitation to {person} expired", brief: "Expired"},
 	schema.InvitationAccepted: {icon: "user-check", tone: "ok", says: "{person} accepted the invitation", brief: "Accepted"},
 
+	schema.EndpointDisabledEvent: {icon: "webhook", tone: "plain", says: "{actor} disabled the webhook endpoint {endpoint}", brief: "Disabled by {actor}", unless: []variant{
+		{isGone, "Webhook endpoint {endpoint} was disabled: it answered 410", "Disabled: it answered 410"},
+		{isFailing, "Webhook endpoint {endpoint} was disabled: three days of nothing but failures", "Disabled: three days of nothing but failures"}}},
+
 	schema.ClientUserActivated: {icon: "user-check", tone: "ok", says: "{person} got access to {client}", brief: "Access began"},
 	schema.ClientUserDeactivated: {icon: "user-x", tone: "plain", says: "Access of {person} ended: removed by {actor}", brief: "Access ended: removed by {actor}", unless: []variant{
 		{lostInvitation, "Invitation to {person} ended: {actor} deleted the client", "Ended: {actor} deleted the client"},
 		{lostClient, "Access of {person} ended: {actor} deleted the client", "Access ended: {actor} deleted the client"}}},
+}
+
+func isGone(e *workspace.ActivityEvent) bool { return disabledFor(e, schema.DisabledGone) }
+
+func isFailing(e *workspace.ActivityEvent) bool { return disabledFor(e, schema.DisabledFailing) }
+
+func disabledFor(e *workspace.ActivityEvent, why schema.DisabledReason) bool {
+	return e.Data.Endpoint != nil && e.Data.Endpoint.Reason == why
 }
 
 func byRecipient(e *workspace.ActivityEvent) bool { return e.ActorType == schema.ActorRecipient }
@@ -128,10 +140,19 @@ func nameIn(word string, e *workspace.ActivityEvent) part {
 		return part{person(e), true}
 	case "client":
 		return part{e.Data.Client.Name, true}
+	case "endpoint":
+		return part{endpoint(e), true}
 	case "because":
 		return part{Text: because(e)}
 	}
 	return part{Text: string(e.Type)}
+}
+
+func endpoint(e *workspace.ActivityEvent) string {
+	if e.Data.Endpoint == nil {
+		return "somewhere"
+	}
+	return e.Data.Endpoint.Name
 }
 
 func person(e *workspace.ActivityEvent) string {

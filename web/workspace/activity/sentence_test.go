@@ -91,6 +91,7 @@ func TestEveryTypeOfEventHasASentence(t *testing.T) {
 		schema.InvitationRevoked:        "*Priya Nair* revoked the invitation to *Ines Duarte*",
 		schema.InvitationExpired:        "Invitation to *Ines Duarte* expired",
 		schema.InvitationAccepted:       "*Ines Duarte* accepted the invitation",
+		schema.EndpointDisabledEvent:    "Webhook endpoint *Studio board* was disabled: three days of nothing but failures",
 		schema.ClientUserActivated:      "*Ines Duarte* got access to *Orchard Lane <Bakery> & “Sons”*",
 		schema.ClientUserDeactivated:    "Access of *Ines Duarte* ended: removed by *Priya Nair*",
 	}
