@@ -78,11 +78,14 @@ func detailOf(c *fiber.Ctx, ws *workspace.Workspace, v view) (d detailPart, err 
 	for i := range d.Attempts {
 		d.Tries = append(d.Tries, newAttempt(&d.Attempts[i], at, v))
 	}
+	d.show(at)
 	if d.State == schema.DeliveryQueued && d.DueAt.After(d.Now) {
+		if !strings.Contains(d.Progress, "next") {
+			d.Progress += ", next " + at.in(*d.DueAt)
+		}
 		next := at.exact(*d.DueAt)
 		d.Next = &next
 	}
-	d.show(at)
 	return d, nil
 }
 

@@ -102,6 +102,14 @@ func TestADeliveryShowsWhatWasSentAndWhatCameBack(t *testing.T) {
 	}
 }
 
+func TestTheNextAttemptIsSaidWhateverWentWrong(t *testing.T) {
+	s := newSite(t)
+	for class, want := range map[schema.ErrorClass]string{schema.ErrorDNS: "Host not found, attempt 3 of 10, next in 13 min (at <time", schema.ErrorStatus: "Attempt 3 of 10, next in 13 min (at <time"} {
+		d := s.retrying(13*time.Minute+10*time.Second, class, map[bool]int{true: 500}[class == schema.ErrorStatus])
+		s.open(s.path+"?d="+d.ID.String()).shows(t, 200, want)
+	}
+}
+
 func TestAStrangersAnswerIsTextWhateverItSays(t *testing.T) {
 	s := newSite(t)
 	for _, c := range []struct {
