@@ -53,7 +53,10 @@ func TestAFlushUnderARunningWorkerLosesNoMail(t *testing.T) {
 	bell.Ring(t.Context(), second.Due...)
 	s.waitForState(second.Due[0], 30*time.Second, schema.EmailSent)
 	inspector := asynq.NewInspectorFromRedisClient(rdb)
-	s.eventually(20*time.Second, func() bool { q, err := inspector.Queues(); return err == nil && len(q) == len(jobs.Queues)+len(jobs.WebhookQueues) },
+	s.eventually(20*time.Second, func() bool {
+		q, err := inspector.Queues()
+		return err == nil && len(q) == len(jobs.Queues)+len(jobs.WebhookQueues)
+	},
 		func() string { return "operators don't see the queues" })
 }
 
