@@ -124,6 +124,8 @@ func (d *Delivery) Claim(now time.Time, to *Endpoint, room bool, lease time.Dura
 		return ClaimDone
 	case d.State == DeliveryQueued && d.DueAt.After(now):
 		return ClaimWait
+	case !room && d.Test:
+		return ClaimWait // somebody looks at the page; the lane may be long, or being emptied
 	case !room && d.State == DeliveryWaiting:
 		return ClaimLane // it keeps its place
 	case !room:

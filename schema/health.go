@@ -16,6 +16,11 @@ const (
 	noticeDisabled
 )
 
+// disableFailures is how many failures three days of nothing else have at least. One
+// delivery that goes through the schedule has nine by then; a single failure whose
+// retries came to nothing, in an agency where nothing happens, says little.
+const disableFailures = 5
+
 // Check says what is due about an endpoint's failures at now. Each mail goes once
 // in a row of failures; a later one makes those before it pointless.
 func (e *Endpoint) Check(now time.Time) (h Health) {
@@ -25,6 +30,7 @@ func (e *Endpoint) Check(now time.Time) (h Health) {
 			h.Mail, h.Notices = EmailEndpointDisabled, noticeDisabled
 		}
 	case e.Status != EndpointEnabled || e.FailingSince == nil:
+	case e.Failures < disableFailures:
 	case !e.FailingSince.Add(DisableAfter).After(now):
 		h = Health{Disable: true, Mail: EmailEndpointDisabled, Notices: noticeDisabled}
 	case !e.FailingSince.Add(DisableAfter - WarnBefore).After(now):

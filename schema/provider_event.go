@@ -99,6 +99,12 @@ func moment(t *time.Time) time.Time {
 	return *t
 }
 
+// Barred says that the address stands on the provider's lists as far as this email
+// tells: it was dropped, or it was to be taken off them first and never left.
+func (e *Email) Barred() bool {
+	return e.State.Barred() || e.Unsuppress && (e.State == EmailFailed || e.State == EmailCancelled)
+}
+
 // Barred says that the provider sends nothing to the address until it is taken
 // off its lists.
 func (s EmailState) Barred() bool { return s == EmailSuppressed || s == EmailComplained }

@@ -23,12 +23,12 @@ func (u *ClientUser) MayRenew(v Verb, now time.Time, email EmailState) error {
 }
 
 // MayClear says whether the address may be taken off the provider's lists for a
-// new link to be sent: only where the newest email says that it stands there.
-func (u *ClientUser) MayClear(now time.Time, email EmailState) error {
+// new link to be sent: only where the newest email is barred.
+func (u *ClientUser) MayClear(now time.Time, email EmailState, barred bool) error {
 	if err := u.MayRenew(VerbResend, now, email); err != nil {
 		return err
 	}
-	if !email.Barred() {
+	if !barred {
 		return &Error{Kind: Conflict, Code: "not_suppressed", ClientUser: u.ID,
 			Message: "The email provider doesn’t hold back email to " + u.FullName + ". Resend the invitation instead."}
 	}

@@ -48,7 +48,9 @@ type Options struct {
 	Redis   redis.UniversalClient
 	BaseURL *url.URL
 	Egress  *egress.Guard // checks where webhooks are to go; nil lets through what is public
-	Log     *slog.Logger
+	// Webhooks is how the workers try deliveries; zero: schema.DefaultDeliveryPlan.
+	Webhooks schema.DeliveryPlan
+	Log      *slog.Logger
 
 	// TrustedProxies may say in X-Forwarded-For who the client is.
 	TrustedProxies []netip.Prefix
@@ -81,6 +83,9 @@ const (
 func New(o Options) *fiber.App {
 	if o.Visitor == nil {
 		o.Visitor = visitor.New(o.DB, o.Keys)
+	}
+	if o.Webhooks.Timeout == 0 {
+		o.Webhooks = schema.DefaultDeliveryPlan
 	}
 	if o.Egress == nil {
 		o.Egress = egress.New()
@@ -125,7 +130,7 @@ func (o Options) people(app *fiber.App) {
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log),
-		Keys: o.Keys, Egress: o.Egress}
+		Keys: o.Keys, Egress: o.Egress, Webhooks: o.Webhooks}
 	workspace.Mount(app, d)
 	batch.Mount(app, d)
 	members.Mount(app, d)

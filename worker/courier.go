@@ -57,23 +57,26 @@ func (w *Worker) deliverWebhooks(ctx context.Context, t *asynq.Task) error {
 		return err
 	}
 	note(ctx, "deliveries", len(p.DeliveryIDs))
-	return w.courier.take(ctx, system.DeliveryAsk{IDs: p.DeliveryIDs})
+	lanes, err := w.courier.take(ctx, system.DeliveryAsk{IDs: p.DeliveryIDs})
+	w.o.Bell.Ring(ctx, lanes...)
+	return err
 }
 
-// take claims what is asked for and sets it going.
-func (c *courier) take(ctx context.Context, ask system.DeliveryAsk) error {
+// take claims what is asked for and sets it going. It returns the lanes to look at
+// again.
+func (c *courier) take(ctx context.Context, ask system.DeliveryAsk) ([]schema.Due, error) {
 	if c.w.stops() {
-		return early(0)
+		return nil, early(0)
 	}
 	// Before the claim, whose lease would run while it waits here.
 	if err := c.room.Acquire(ctx, int64(ask.Most())); err != nil {
-		return err
+		return nil, err
 	}
 	answer, err := c.claims.Do(ctx, ask)
 	taken := len(answer.Taken)
 	c.room.Release(int64(ask.Most() - taken))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	note(ctx, "taken", taken)
 	for _, claim := range answer.Taken {
@@ -82,8 +85,7 @@ func (c *courier) take(ctx context.Context, ask system.DeliveryAsk) error {
 	for _, e := range answer.Early {
 		c.w.o.Bell.DeliverIn(ctx, e.Wait, e.ID)
 	}
-	c.w.o.Bell.Ring(ctx, answer.Lanes...)
-	return nil
+	return answer.Lanes, nil
 }
 
 // run makes one delivery and records what came of it.

@@ -247,3 +247,19 @@ func TestWithoutTheKeyADeliveryWaitsForItAndIsNotCharged(t *testing.T) {
 		}
 	}
 }
+
+func TestARateIsWhatArrives(t *testing.T) {
+	t.Parallel()
+	c := newCourier(t, receiver.Options{})
+	a := c.Agency("Halden Street")
+	client := a.BareClient("Orchard Lane")
+	to, _ := a.Endpoint(c.receiver.URL("/"))
+	c.Exec(`UPDATE webhook_endpoints SET rate_per_minute = 120 WHERE id = ?`, to.ID) // 2 a second, 2 at once
+	c.work(schema.DefaultDeliveryPlan)
+	began := time.Now()
+	change(t, a, client, 14)
+	c.until(to.ID, schema.DeliverySucceeded, 14)
+	if took := time.Since(began); took < 5500*time.Millisecond || took > 16*time.Second {
+		t.Errorf("14 deliveries at 2 a second took %s", took)
+	}
+}

@@ -20,7 +20,16 @@ func (w *Worker) drainLane(ctx context.Context, t *asynq.Task) error {
 		return err
 	}
 	note(ctx, "endpoint_id", p.EndpointID.String())
-	return w.courier.take(ctx, system.DeliveryAsk{Lane: p.EndpointID})
+	lanes, err := w.courier.take(ctx, system.DeliveryAsk{Lane: p.EndpointID})
+	if err != nil {
+		return err
+	}
+	for _, due := range lanes {
+		if due.Row == p.EndpointID.String() {
+			return early(due.Wait) // a bell for it would find this task under its ID
+		}
+	}
+	return nil
 }
 
 // drain serves a lane because there may be room at its endpoint. Who comes while it
@@ -38,14 +47,23 @@ func (c *courier) drain(id schema.EndpointID) {
 
 func (c *courier) serve(id schema.EndpointID) {
 	for {
-		if err := c.take(c.base, system.DeliveryAsk{Lane: id}); err != nil {
-			c.leave(id) // the row says that the lane is to be looked at
+		lanes, err := c.take(c.base, system.DeliveryAsk{Lane: id})
+		if err != nil {
+			c.forget(id) // the row says that the lane is to be looked at
 			return
 		}
+		c.w.o.Bell.Ring(c.base, lanes...)
 		if c.leave(id) {
 			return
 		}
 	}
+}
+
+// forget ends the serving, whoever asked for one more look.
+func (c *courier) forget(id schema.EndpointID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.lanes, id)
 }
 
 // leave ends the serving unless somebody asked for one more look.

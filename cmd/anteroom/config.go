@@ -26,12 +26,14 @@ type Settings struct {
 
 // ServerSettings are what web and worker share.
 type ServerSettings struct {
-	Settings      `embed:""`
-	RedisURL      string `env:"REDIS_URL" placeholder:"URL" help:"redis://, rediss:// or unix://."`
-	BaseURL       string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the web tier; links in mails begin with it."`
-	SecretKeys    string `env:"SECRET_KEYS" placeholder:"KEYS" help:"id:base64 of 32 bytes, several separated by commas; the first signs."`
-	MailgunDomain string `env:"MAILGUN_DOMAIN" help:"The sending domain."`
-	WebhookAllow  string `env:"WEBHOOK_ALLOW_CIDRS" placeholder:"CIDRS" help:"Private networks that webhooks may go to, over http too, separated by commas."`
+	Settings       `embed:""`
+	RedisURL       string `env:"REDIS_URL" placeholder:"URL" help:"redis://, rediss:// or unix://."`
+	BaseURL        string `env:"BASE_URL" placeholder:"URL" help:"Where people reach the web tier; links in mails begin with it."`
+	SecretKeys     string `env:"SECRET_KEYS" placeholder:"KEYS" help:"id:base64 of 32 bytes, several separated by commas; the first signs."`
+	MailgunDomain  string `env:"MAILGUN_DOMAIN" help:"The sending domain."`
+	WebhookAllow   string `env:"WEBHOOK_ALLOW_CIDRS" placeholder:"CIDRS" help:"Private networks that webhooks may go to, over http too, separated by commas."`
+	WebhookRetries string `env:"WEBHOOK_RETRIES" default:"5s,5m,30m,2h,5h,10h,14h,20h,24h" help:"Waits between the tries of a webhook, separated by commas."`
+	WebhookTimeout string `env:"WEBHOOK_TIMEOUT" default:"15s" help:"How long an endpoint may take to answer, 15s at most."`
 }
 
 // WebSettings are what the web tier needs.
@@ -53,8 +55,6 @@ type WorkerSettings struct {
 	MailgunAPIBase    string `env:"MAILGUN_API_BASE" default:"https://api.mailgun.net" help:"https://api.eu.mailgun.net in Europe."`
 	MailFrom          string `env:"MAIL_FROM" help:"Sender of all mail."`
 	MailSettleAfter   string `env:"MAIL_SETTLE_AFTER" default:"10m" help:"How long an email of unknown fate is held before it is sent again."`
-	WebhookRetries    string `env:"WEBHOOK_RETRIES" default:"5s,5m,30m,2h,5h,10h,14h,20h,24h" help:"Waits between the tries of a webhook, separated by commas."`
-	WebhookTimeout    string `env:"WEBHOOK_TIMEOUT" default:"15s" help:"How long an endpoint may take to answer."`
 	WorkerConcurrency string `env:"WORKER_CONCURRENCY" default:"50" help:"Tasks at once."`
 }
 
@@ -92,6 +92,7 @@ func (s Settings) check(f *faults) {
 func (s ServerSettings) check(f *faults) (base *url.URL, keys *keyring.Ring) {
 	s.Settings.check(f)
 	parseCIDRs(f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)
+	s.checkWebhooks(f)
 	f.require("MAILGUN_DOMAIN", s.MailgunDomain, "mg.example.com")
 	if f.require("REDIS_URL", s.RedisURL, "redis://127.0.0.1:6379/0") {
 		if r, err := jobs.OpenRedis(s.RedisURL); err != nil {
@@ -179,7 +180,7 @@ func isPort(s string) bool {
 	return err == nil
 }
 
-func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrency int, webhooks schema.DeliveryPlan) {
+func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrency int) {
 	f.require("MAILGUN_API_KEY", s.MailgunAPIKey, "key-…")
 	if u, err := url.Parse(s.MailgunAPIBase); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		f.add("MAILGUN_API_BASE", "it is not an http(s) URL", "https://api.eu.mailgun.net")
@@ -197,13 +198,13 @@ func (s WorkerSettings) checkWorker(f *faults) (settle time.Duration, concurrenc
 	if err != nil || concurrency < 1 || concurrency > 1000 {
 		f.add("WORKER_CONCURRENCY", fmt.Sprintf("%q is no number from 1 to 1000", s.WorkerConcurrency), "50")
 	}
-	return settle, concurrency, s.checkWebhooks(f)
+	return settle, concurrency
 }
 
 // maxWebhookTimeout is below what a stopping worker waits for its calls.
 const maxWebhookTimeout = 15 * time.Second
 
-func (s WorkerSettings) checkWebhooks(f *faults) (p schema.DeliveryPlan) {
+func (s ServerSettings) checkWebhooks(f *faults) (p schema.DeliveryPlan) {
 	var err error
 	if p.Timeout, err = time.ParseDuration(s.WebhookTimeout); err != nil || p.Timeout <= 0 || p.Timeout > maxWebhookTimeout {
 		f.add("WEBHOOK_TIMEOUT", fmt.Sprintf("%q is no duration above zero and up to %s", s.WebhookTimeout, maxWebhookTimeout), "15s")

@@ -60,9 +60,9 @@ func (d *dev) leavesNothing() {
 }
 
 // One folder through the life of a developer's stack: the first start, one
-// beside it, Ctrl-C, a warm start, a kill, another start.
+// beside it, Ctrl-C, a warm start, a kill, another start. It runs alone, as it
+// measures the starts.
 func TestDevKeepsItsDataAndLeavesNothingBehind(t *testing.T) {
-	t.Parallel()
 	const name, email = "Wren Hale", "wren@kilnandclay.example"
 	taken, listener := takenPort(t)
 	d := &dev{t: t, dir: t.TempDir(), port: taken}

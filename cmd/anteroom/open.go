@@ -63,6 +63,7 @@ type parts struct {
 	keys *keyring.Ring
 	base *url.URL
 	out  *egress.Guard
+	plan schema.DeliveryPlan
 	log  *slog.Logger
 }
 
@@ -84,7 +85,7 @@ func (s ServerSettings) open(ctx context.Context, f faults, base *url.URL, keys 
 	bell := jobs.NewBell(rdb, log)
 	db.OnDeliveries(bell.Deliver)
 	return &parts{db: db, rdb: rdb, bell: bell, bus: live.New(rdb, log), keys: keys, base: base,
-		out: egress.New(parseCIDRs(&f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)...), log: log}, nil
+		out: egress.New(parseCIDRs(&f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)...), plan: s.checkWebhooks(&f), log: log}, nil
 }
 
 func (p *parts) close() {

@@ -39,7 +39,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	}
 	p.log.Info("web serving", "address", l.Addr().String())
 	go p.bus.Run(ctx)
-	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Log: p.log,
+	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Webhooks: p.plan, Log: p.log,
 		TrustedProxies: proxies, MailgunSigningKey: strings.TrimSpace(c.MailgunSigningKey), MailgunDomain: strings.TrimSpace(c.MailgunDomain), OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
 }
 
@@ -67,7 +67,7 @@ type workerCmd struct {
 func (c *workerCmd) Run(ctx context.Context) error {
 	var f faults
 	base, keys := c.ServerSettings.check(&f)
-	settle, concurrency, webhooks := c.checkWorker(&f)
+	settle, concurrency := c.checkWorker(&f)
 	p, err := c.open(ctx, f, base, keys)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (c *workerCmd) Run(ctx context.Context) error {
 	}
 	p.log.Info("worker working", "concurrency", concurrency)
 	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: keys, BaseURL: base, Egress: p.out, Log: p.log,
-		SettleAfter: settle, Concurrency: concurrency, Webhooks: webhooks,
+		SettleAfter: settle, Concurrency: concurrency, Webhooks: p.plan,
 		Mail: mail.Config{Domain: c.MailgunDomain, APIKey: c.MailgunAPIKey, APIBase: c.MailgunAPIBase, From: c.MailFrom},
 	}).Run(ctx)
 }

@@ -47,13 +47,16 @@ type EarlyDelivery struct {
 	Wait time.Duration
 }
 
-// HoldBatch is how many deliveries of a disabled or deleted endpoint one
-// transaction holds or cancels.
+// HoldBatch is how many deliveries of disabled or deleted endpoints one transaction
+// holds or cancels.
 const HoldBatch = 2000
 
 // laneLook is how long the relay leaves a lane alone whose deliveries wait for
 // those under way: whoever records one of these looks at it.
 const laneLook = 5 * time.Second
+
+// testAgain is when a test that found no room is looked at again.
+const testAgain = time.Second
 
 const deliveryColumns = `id, agency_id, endpoint_id, event_id, type, test, state, state_at, attempt, tries, due_at,
 	status_code, error_class, created_at`
@@ -65,7 +68,7 @@ const deliveryColumns = `id, agency_id, endpoint_id, event_id, type, test, state
 func (s *System) ClaimDeliveries(ctx context.Context, asks []DeliveryAsk) (out []DeliveryAnswer, err error) {
 	err = s.run(ctx, func(tx *store.Tx) error {
 		c := claiming{System: s, tx: tx, of: map[schema.DeliveryID]int{}, lanes: map[schema.EndpointID]int{},
-			out: make([]DeliveryAnswer, len(asks)), left: make([]int, len(asks))}
+			out: make([]DeliveryAnswer, len(asks)), left: make([]int, len(asks)), hold: HoldBatch}
 		for i, a := range asks {
 			c.left[i] = a.Most()
 		}
@@ -88,6 +91,7 @@ type claiming struct {
 	room      map[schema.EndpointID]int
 	out       []DeliveryAnswer
 	left      []int // how many each ask may still get
+	hold      int   // how many more rows may be held or cancelled
 
 	taken, waiting, held, cancelled []schema.DeliveryID
 	claims                          []DeliveryClaim
@@ -177,10 +181,13 @@ func (c *claiming) decide(d *schema.Delivery) {
 		if before.State != schema.DeliveryWaiting {
 			c.waiting = append(c.waiting, d.ID)
 		}
-		c.lanes[d.EndpointID] = ask
+		if present, ok := c.lanes[d.EndpointID]; !ok || c.left[present] < c.left[ask] {
+			c.lanes[d.EndpointID] = ask
+		}
 	case schema.ClaimWait:
 		if d.State == schema.DeliveryQueued {
-			c.out[ask].Early = append(c.out[ask].Early, EarlyDelivery{d.ID, d.DueAt.Sub(c.tx.Now)})
+			// One that is due is a test that found no room.
+			c.out[ask].Early = append(c.out[ask].Early, EarlyDelivery{d.ID, max(d.DueAt.Sub(c.tx.Now), testAgain)})
 		}
 	case schema.ClaimDone:
 		if d.State != before.State {

@@ -3,6 +3,7 @@ package system_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,8 +92,8 @@ var (
 	took  = schema.AttemptResult{StatusCode: 200, URL: "https://crm.example/hook", Body: []byte("ok"), Total: 3 * time.Millisecond}
 	fell  = schema.AttemptResult{StatusCode: 500, Class: schema.ErrorStatus, Text: "500 Internal Server Error", URL: "https://crm.example/hook"}
 	ours  = schema.AttemptResult{Ours: true}
-	left  = schema.AttemptResult{StatusCode: 410, Class: schema.ErrorStatus, Text: "410 Gone"}
-	hangs = schema.AttemptResult{Class: schema.ErrorTimeout, Ambiguous: true}
+	left  = schema.AttemptResult{StatusCode: 410, Class: schema.ErrorStatus, Text: "410 Gone", URL: "https://crm.example/hook"}
+	hangs = schema.AttemptResult{Class: schema.ErrorTimeout, Ambiguous: true, URL: "https://crm.example/hook"}
 )
 
 func TestEachEventIsDeliveredOnceToEachEndpointThatTakesItsType(t *testing.T) {
@@ -400,5 +401,83 @@ func (s *scene) replay(row string) {
 	}
 	if err != nil {
 		s.T.Fatal(err)
+	}
+}
+
+func TestWhatAnAddressBeforeSaidIsNoMatterAnyMore(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	claims := s.claimAll(s.happen(2)).Taken
+	s.Exec(`UPDATE webhook_endpoints SET url = 'https://new.example/hook' WHERE id = ?`, s.to.ID)
+	s.record(claims[:1], left)
+	s.record(claims[1:], fell)
+	if e := s.endpoint(); e.Status != schema.EndpointEnabled || e.Failures != 0 {
+		t.Errorf("%s, %d failures", e.Status, e.Failures)
+	}
+	if d := s.Deliveries(s.to.ID)[0]; d.State != schema.DeliveryQueued || d.Tries != 1 {
+		t.Errorf("the delivery is %s after %d tries", d.State, d.Tries)
+	}
+}
+
+func TestASuccessBehindTheDisablingForgetsNoNotice(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	claims := s.claimAll(s.happen(2)).Taken
+	s.record(claims[:1], left)
+	s.Exec(`UPDATE webhook_endpoints SET notices = 3 WHERE id = ?`, s.to.ID)
+	s.record(claims[1:], took)
+	if e := s.endpoint(); e.Notices != 3 || e.Status != schema.EndpointDisabled {
+		t.Errorf("%s, %d notices", e.Status, e.Notices)
+	}
+}
+
+func TestATestIsInNoLaneAndOneThatSucceedsEndsTheFailures(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	claims := s.claimAll(s.happen(11)).Taken
+	sent, err := s.Workspace().SendTest(t.Context(), s.to.ID, schema.ClientCreated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := s.claimAll([]schema.DeliveryID{sent.ID})
+	if len(full.Taken) != 0 || len(full.Early) != 1 || full.Early[0].Wait <= 0 {
+		t.Fatalf("without room: %+v", full)
+	}
+	s.record(claims[:2], fell)
+	s.Exec(`UPDATE webhook_endpoints SET status = 'disabled', disabled_reason = 'manual', disabled_at = UTC_TIMESTAMP(6), ring_at = UTC_TIMESTAMP(6)`)
+	s.lane()
+	taken := s.claimAll([]schema.DeliveryID{sent.ID}).Taken
+	if len(taken) != 1 {
+		t.Fatalf("a disabled endpoint's test is stuck: %v", s.states())
+	}
+	s.Exec(`UPDATE webhook_endpoints SET status = 'enabled', disabled_reason = '', disabled_at = NULL`)
+	if s.endpoint().Failures != 2 {
+		t.Errorf("%d failures", s.endpoint().Failures)
+	}
+	s.record(taken, took)
+	if n := s.endpoint().Failures; n != 0 {
+		t.Errorf("after a test that succeeded: %d failures", n)
+	}
+}
+
+func TestOneTransactionHoldsABatchHoweverManyLanesItLooksAt(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	second, _ := s.Agency.Endpoint("https://board.example")
+	for _, id := range []schema.EndpointID{s.to.ID, second.ID} {
+		for range 3 {
+			args, row := []any{}, `(?,?,?,?,'client.updated','waiting',UTC_TIMESTAMP(6),UTC_TIMESTAMP(6),UTC_TIMESTAMP(6))`
+			for range 500 {
+				args = append(args, schema.New[schema.DeliveryID](), s.ID, id, schema.New[schema.EventID]())
+			}
+			s.Exec(`INSERT INTO webhook_deliveries (id, agency_id, endpoint_id, event_id, type, state, state_at, due_at, created_at)
+				VALUES `+row+strings.Repeat(`,`+row, 499), args...)
+		}
+	}
+	s.Exec(`UPDATE webhook_endpoints SET status = 'disabled', disabled_reason = 'manual', disabled_at = UTC_TIMESTAMP(6)`)
+	looked := s.claim(system.DeliveryAsk{Lane: s.to.ID}, system.DeliveryAsk{Lane: second.ID})
+	held := fixture.Read[int](s.World, `SELECT COUNT(*) FROM webhook_deliveries WHERE state = 'held'`)
+	if held != system.HoldBatch || len(looked[0].Lanes)+len(looked[1].Lanes) != 1 {
+		t.Errorf("%d are held, lanes %+v", held, looked)
 	}
 }

@@ -58,10 +58,10 @@ func (c *endpointCase) wants(k schema.EmailKind) bool {
 	return e.StillTrue(k)
 }
 
-// letter adds what the endpoint answered last.
+// letter adds what the endpoint answered last to an event.
 func (c *endpointCase) letter(tx *store.Tx, u *schema.User) (Letter, error) {
-	err := tx.Get(c, `SELECT status_code, error_class FROM webhook_attempts WHERE endpoint_id = ?
-		ORDER BY started_at DESC LIMIT 1`, c.ID)
+	err := tx.Get(c, `SELECT a.status_code, a.error_class FROM webhook_attempts a
+		LEFT JOIN webhook_deliveries d ON d.id = a.delivery_id WHERE a.endpoint_id = ? AND d.test IS NOT TRUE ORDER BY a.started_at DESC LIMIT 1`, c.ID)
 	if schema.KindOf(err) == schema.NotFound {
 		err = nil // pruned
 	}

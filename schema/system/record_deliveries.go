@@ -39,7 +39,8 @@ func (s *System) RecordDeliveries(ctx context.Context, results []DeliveryResult)
 		return nil, nil
 	}
 	err = s.run(ctx, func(tx *store.Tx) error {
-		r := recording{System: s, tx: tx, results: results, out: make([]DeliveryAfter, len(results))}
+		r := recording{System: s, tx: tx, results: results, out: make([]DeliveryAfter, len(results)),
+			gone: map[schema.EndpointID]bool{}}
 		if err := r.record(); err != nil {
 			return err
 		}
@@ -57,6 +58,7 @@ type recording struct {
 	endpoints map[schema.EndpointID]*schema.Endpoint // those whose health changes, locked
 	rows      map[schema.DeliveryID]*schema.Delivery
 	out       []DeliveryAfter
+	gone      map[schema.EndpointID]bool
 	attempts  []schema.Attempt
 	changed   []*schema.Delivery
 	late      []schema.EventID // of results that were overtaken
@@ -110,7 +112,7 @@ func (r *recording) affected(present map[schema.EndpointID]*schema.Endpoint) (id
 	for i := range r.results {
 		d := &r.results[i]
 		e := present[d.Endpoint]
-		if e == nil || seen[d.Endpoint] || d.Ours || d.Test {
+		if e == nil || seen[d.Endpoint] || d.Ours {
 			continue
 		}
 		fresh := e.LastSuccessAt != nil && r.tx.Now.Sub(*e.LastSuccessAt) < freshSuccess
@@ -146,29 +148,33 @@ func (r *recording) apply(i int) {
 		return
 	}
 	r.changed = append(r.changed, d)
-	if e := r.endpoints[res.Endpoint]; e != nil && !res.Ours && !d.Test {
-		if res.OK() {
-			e.Succeeded(r.tx.Now)
-		} else {
-			e.Failed(r.tx.Now)
-		}
+	r.judge(res)
+}
+
+// judge takes a result that counts to its endpoint, if it was made where the
+// endpoint still is: what an address before said is no matter any more. A test
+// tells that it is well, and never that it isn't.
+func (r *recording) judge(res *DeliveryResult) {
+	e := r.endpoints[res.Endpoint]
+	switch {
+	case e == nil || res.Ours || e.Status != schema.EndpointEnabled || res.URL != e.URL:
+	case res.OK():
+		e.Succeeded(r.tx.Now)
+	case res.Test:
+	default:
+		e.Failed(r.tx.Now)
+		r.gone[e.ID] = r.gone[e.ID] || res.Gone()
 	}
 }
 
 // saveHealth writes how the endpoints fare. One that answered 410 is disabled.
 func (r *recording) saveHealth() error {
-	gone := map[schema.EndpointID]bool{}
-	for i := range r.results {
-		if d := &r.results[i]; !d.Ours && !d.Test && d.Gone() {
-			gone[d.Endpoint] = true
-		}
-	}
 	for _, id := range keysOf(r.results, func(d *DeliveryResult) schema.EndpointID { return d.Endpoint }) {
 		e := r.endpoints[id]
 		if e == nil {
 			continue
 		}
-		if gone[id] && e.Status == schema.EndpointEnabled {
+		if r.gone[id] {
 			if err := endpoint.Disable(r.tx, e, schema.DisabledGone, schema.System); err != nil {
 				return err
 			}

@@ -17,7 +17,8 @@ func (c *claiming) serve(id schema.EndpointID, ask int) error {
 	if e.Status != schema.EndpointEnabled {
 		return c.empty(e, ask)
 	}
-	n := e.Room(c.tx.Now, min(c.room[id], c.left[ask]))
+	room := c.room[id]
+	n := e.Room(c.tx.Now, min(room, c.left[ask]))
 	var rows []schema.Delivery
 	err := c.tx.Select(&rows, `SELECT `+deliveryColumns+` FROM webhook_deliveries WHERE endpoint_id = ? AND state = 'waiting'
 		ORDER BY due_at, id LIMIT ? FOR UPDATE`, id, n+1)
@@ -32,6 +33,10 @@ func (c *claiming) serve(id schema.EndpointID, ask int) error {
 		c.take(d, e)
 	}
 	e.Unused(n - len(rows))
+	if left && room > n && c.left[ask] == 0 {
+		// There is room, and whoever asked can take no more.
+		c.out[ask].Lanes = append(c.out[ask].Lanes, e.Due())
+	}
 	return c.lookAgain(e, ask, left)
 }
 
@@ -65,14 +70,14 @@ func (c *claiming) empty(e *schema.Endpoint, ask int) error {
 	if e.Status == schema.EndpointDeleted {
 		to = schema.DeliveryCancelled
 	}
-	n, err := c.tx.Exec(`UPDATE webhook_deliveries SET state = ?, state_at = ?, due_at = NULL, ring_at = NULL
+	n, err := c.tx.Exec(`UPDATE webhook_deliveries FORCE INDEX (webhook_deliveries_lane) SET state = ?, state_at = ?, due_at = NULL, ring_at = NULL
 		WHERE endpoint_id = ? AND state IN ('queued', 'waiting') AND (NOT test OR ? = 'cancelled') LIMIT ?`,
-		to, c.tx.Now, e.ID, to, HoldBatch)
+		to, c.tx.Now, e.ID, to, c.hold)
 	if err != nil {
 		return err
 	}
 	var at *time.Time
-	if n == HoldBatch {
+	if c.hold -= int(n); c.hold == 0 {
 		at = &c.tx.Now
 		c.out[ask].Lanes = append(c.out[ask].Lanes, e.Due())
 	}

@@ -16,11 +16,11 @@ func (w *Workspace) ClearAndResend(ctx context.Context, id schema.ClientUserID) 
 		if err != nil {
 			return err
 		}
-		state, err := newestMail(tx, s)
+		mail, err := newestEmail(tx, s)
 		if err != nil {
 			return err
 		}
-		if err := s.User.MayClear(tx.Now, state); err != nil {
+		if err := s.User.MayClear(tx.Now, mail.State, mail.Barred()); err != nil {
 			return err
 		}
 		lifetime, err := w.mayInvite(tx, s.Client.ID)

@@ -13,7 +13,8 @@ import (
 type ClientRow struct {
 	schema.Client
 	DeletedByName string `db:"deleted_by_name"`
-	People        int    `db:"people"` // on the list of its users; none once it is being erased
+	EraseLater    bool   `db:"erase_later"` // by the database's clock, its erasing is yet to come
+	People        int    `db:"people"`      // on the list of its users; none once it is being erased
 
 	Networks []string `db:"-"` // of its social accounts
 	Trouble  Trouble  `db:"-"` // the worst there is
@@ -50,7 +51,7 @@ func (w *Workspace) clientRows(ctx context.Context, ids []schema.ClientID, searc
 	}
 	var found []ClientRow
 	err := w.selectIn(ctx, &found, `SELECT c.id, c.agency_id, c.name, c.email, c.website, c.external_id, c.created_at,
-		c.deleted_at, c.cascade_state, c.erase_state, c.erase_attempt, c.erase_due_at, c.erased_at, COALESCE(d.full_name, '') AS deleted_by_name,
+		c.deleted_at, c.cascade_state, c.erase_state, c.erase_attempt, c.erase_due_at, c.erased_at, COALESCE(c.erase_due_at > UTC_TIMESTAMP(6), FALSE) AS erase_later, COALESCE(d.full_name, '') AS deleted_by_name,
 		(SELECT COUNT(*) FROM client_users u WHERE u.client_id = c.id AND u.status <> 'revoked' AND c.erase_attempt = 0) AS people
 		FROM clients c LEFT JOIN users d ON d.id = c.deleted_by WHERE c.id IN (?) AND c.agency_id = ?`, ids, w.Agency.ID)
 	if err != nil {

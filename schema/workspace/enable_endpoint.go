@@ -43,6 +43,13 @@ func (w *Workspace) EnableEndpoint(ctx context.Context, id schema.EndpointID, mi
 
 // missed starts the replay or the skipping of what was held.
 func (w *Workspace) missed(tx *store.Tx, e *schema.Endpoint, missed string) ([]schema.Due, error) {
+	// What was said about those missed before is over, done or not: of two that run,
+	// one would skip what the other replays.
+	_, err := tx.Exec(`UPDATE webhook_replays SET state = 'done', finished_at = ?, due_at = NULL, ring_at = NULL
+		WHERE endpoint_id = ? AND state <> 'done' AND kind IN ('held', 'skip')`, tx.Now, e.ID)
+	if err != nil {
+		return nil, err
+	}
 	kind, said := map[string]schema.ReplayKind{ReplayMissed: schema.ReplayHeld, SkipMissed: schema.ReplaySkip}[missed]
 	if !said {
 		n, err := endpoint.CountReplay(tx, e.ID, schema.ReplayHeld, nil, tx.Now)

@@ -42,8 +42,8 @@ func (w *Workspace) Endpoints(ctx context.Context) (out []EndpointRow, err error
 }
 
 func (w *Workspace) lastAnswer(ctx context.Context, id schema.EndpointID) (l LastAnswer, err error) {
-	err = missing(w.db.GetContext(ctx, &l, `SELECT status_code, error_text FROM webhook_attempts WHERE endpoint_id = ?
-		ORDER BY started_at DESC LIMIT 1`, id))
+	err = missing(w.db.GetContext(ctx, &l, `SELECT a.status_code, a.error_text FROM webhook_attempts a
+		LEFT JOIN webhook_deliveries d ON d.id = a.delivery_id WHERE a.endpoint_id = ? AND d.test IS NOT TRUE ORDER BY a.started_at DESC LIMIT 1`, id))
 	if schema.KindOf(err) == schema.NotFound {
 		err = nil
 	}

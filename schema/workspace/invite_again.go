@@ -83,13 +83,18 @@ func (w *Workspace) mayRenew(tx *store.Tx, s *lock.Seat, v schema.Verb) (time.Du
 
 // newestMail locks the newest email to the person and says how it stands. Of a
 // deleted client nothing is sent.
-func newestMail(tx *store.Tx, s *lock.Seat) (state schema.EmailState, err error) {
+func newestMail(tx *store.Tx, s *lock.Seat) (schema.EmailState, error) {
+	mail, err := newestEmail(tx, s)
+	return mail.State, err
+}
+
+func newestEmail(tx *store.Tx, s *lock.Seat) (mail schema.Email, err error) {
 	if s.Client.Deleted() {
-		return "", errDeleted(s.Client)
+		return mail, errDeleted(s.Client)
 	}
 	mails, err := lock.Emails(tx, []schema.EmailID{s.User.EmailID})
 	if err == nil && len(mails) == 1 {
-		state = mails[0].State
+		mail = mails[0]
 	}
-	return state, err
+	return mail, err
 }

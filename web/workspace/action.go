@@ -71,7 +71,7 @@ var offer = map[schema.Verb]func(*workspace.UserRow, view) action{
 // would drop a mere resend.
 func resendAction(r *workspace.UserRow, v view) action {
 	a := action{Label: "Resend", Name: "Resend the invitation to " + r.FullName, URL: v.User(r.ID, "/resends"), Post: true}
-	if r.EmailState.Barred() {
+	if r.Barred() {
 		a = action{Label: "Clear and resend", Name: "Clear the address of " + r.FullName + " and resend the invitation", URL: v.User(r.ID, "/clearing")}
 	}
 	if wait := r.Cooldown(); wait > 0 {

@@ -32,5 +32,5 @@ func mayClear(r *workspace.UserRow) error {
 	}
 	u := r.ClientUser
 	u.Status = r.Shown()
-	return u.MayClear(r.Now, r.EmailState)
+	return u.MayClear(r.Now, r.EmailState, r.Barred())
 }

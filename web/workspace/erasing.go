@@ -9,7 +9,7 @@ import (
 // EraseOn is when a deleted client will be erased, nil when it won't be or its
 // time has come.
 func (r row) EraseOn() *time.Time {
-	if r.EraseState == schema.EraseQueued && !r.Begun() && r.EraseDueAt.After(time.Now()) {
+	if r.EraseState == schema.EraseQueued && !r.Begun() && r.EraseLater {
 		return r.EraseDueAt
 	}
 	return nil

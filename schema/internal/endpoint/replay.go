@@ -14,12 +14,17 @@ const ReplayColumns = `id, agency_id, endpoint_id, kind, from_at, until_at, stat
 // NotErased is the condition on webhook_deliveries that their event was not erased.
 const NotErased = `NOT EXISTS (SELECT 1 FROM events e WHERE e.id = webhook_deliveries.event_id AND e.erased_at IS NOT NULL)`
 
+// inRange is the condition of kind, end and twice the beginning. What is held has
+// none: the endpoint's lock bounds it, and an event that waited for that lock was
+// written after the moment at which its transaction began.
+const inRange = `(? <> 'failed' OR (created_at <= ? AND (? IS NULL OR created_at >= ?)))`
+
 // CountReplay counts what a replay of that kind would take: what failed between
 // from, which may be nil, and until, or all that is held. What was erased is not
 // sent again.
 func CountReplay(tx *store.Tx, id schema.EndpointID, k schema.ReplayKind, from *time.Time, until time.Time) (n int, err error) {
 	err = tx.Get(&n, `SELECT COUNT(*) FROM webhook_deliveries WHERE endpoint_id = ? AND state = ? AND NOT test
-		AND created_at <= ? AND (? IS NULL OR created_at >= ?) AND `+NotErased, id, takes(k), until, from, from)
+		AND `+inRange+` AND `+NotErased, id, takes(k), k, until, from, from)
 	return n, err
 }
 

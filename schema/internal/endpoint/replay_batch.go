@@ -30,8 +30,8 @@ func SaveReplay(tx *store.Tx, r *schema.Replay) error {
 // each row is looked at once however often a replay goes on.
 func NextOfReplay(tx *store.Tx, r *schema.Replay, n int) (ids []schema.DeliveryID, err error) {
 	err = tx.Select(&ids, `SELECT id FROM webhook_deliveries FORCE INDEX (webhook_deliveries_lane)
-		WHERE endpoint_id = ? AND state = ? AND due_at IS NULL AND id > ? AND NOT test AND created_at <= ? AND (? IS NULL OR created_at >= ?)
-		AND `+NotErased+` ORDER BY id LIMIT ? FOR UPDATE`, r.EndpointID, takes(r.Kind), r.DeliveryID[:], r.UntilAt, r.FromAt, r.FromAt, n)
+		WHERE endpoint_id = ? AND state = ? AND due_at IS NULL AND id > ? AND NOT test AND `+inRange+`
+		AND `+NotErased+` ORDER BY id LIMIT ? FOR UPDATE`, r.EndpointID, takes(r.Kind), r.DeliveryID[:], r.Kind, r.UntilAt, r.FromAt, r.FromAt, n)
 	return ids, err
 }
 

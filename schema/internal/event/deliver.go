@@ -41,7 +41,7 @@ func endpoints(tx *store.Tx, events []schema.Event) (out []schema.Endpoint, err 
 		}
 	}
 	err = tx.SelectIn(&out, `SELECT id, agency_id, types, status FROM webhook_endpoints
-		WHERE agency_id IN (?) AND status IN ('enabled', 'disabled')`, agencies)
+		WHERE agency_id IN (?) AND status IN ('enabled', 'disabled') ORDER BY id`, agencies)
 	if err != nil {
 		return nil, err
 	}

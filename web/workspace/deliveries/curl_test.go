@@ -4,30 +4,26 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// echo stands for curl: it writes its arguments with a NUL behind each.
-const echo = "#!/bin/sh\nprintf '%s\\0' \"$@\"\n"
+// echo stands for curl: it writes its arguments with a NUL behind each. A file that
+// was just written can be busy for a moment while other tests start processes.
+const echo = "curl() { printf '%s\\0' \"$@\"; }\n"
 
 func TestTheCurlCommandComesThroughAShellUnchanged(t *testing.T) {
 	t.Parallel()
-	bin := t.TempDir()
-	if err := os.WriteFile(filepath.Join(bin, "curl"), []byte(echo), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for _, hostile := range []string{`{"a":"it's"}`, `$(touch owned)`, "`touch owned`", `'; touch owned; '`, `\'`, "line\nbreak\ttab", `@/etc/passwd`, `"$HOME" %s \0 !!`,
 		"", "-o /tmp/x", "ünïcödé ✓", strings.Repeat("'", 50), `\`, "ends with \\\n"} {
 		headers := []header{{"Content-Type", "application/json"}, {"Host", "crm.example"}, {"Content-Length", "3"}, {"X-Hostile", strings.ReplaceAll(hostile, "\n", " ")}}
 		url := "https://crm.example/hooks?a[1]={b}&c='" + strings.ReplaceAll(hostile, "\n", "")
 		command := curl(url, headers, []byte(hostile))
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		cmd := exec.CommandContext(ctx, "sh", "-c", command)
-		cmd.Dir, cmd.Env = t.TempDir(), []string{"PATH=" + bin + ":/usr/bin:/bin"}
+		cmd := exec.CommandContext(ctx, "sh", "-c", echo+command)
+		cmd.Dir, cmd.Env = t.TempDir(), []string{"PATH=/usr/bin:/bin"}
 		out, err := cmd.Output()
 		cancel()
 		if err != nil {

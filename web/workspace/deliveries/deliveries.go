@@ -56,10 +56,10 @@ func (p pages) endpoint(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if d.Health, err = p.healthOf(c, ws, v); err != nil {
 		return err
 	}
-	if d.List, err = listOf(c, ws, v); err != nil {
+	if d.List, err = listOf(c, ws, p.Webhooks, v); err != nil {
 		return err
 	}
-	if d.Detail, err = detailOf(c, ws, v); err != nil {
+	if d.Detail, err = detailOf(c, ws, p.Webhooks, v); err != nil {
 		return err
 	}
 	return p.render(c, ws, fiber.StatusOK, "endpoint", d)
@@ -81,7 +81,7 @@ func (p pages) health(c *fiber.Ctx, ws *workspace.Workspace) error {
 }
 
 func (p pages) list(c *fiber.Ctx, ws *workspace.Workspace) error {
-	return p.part(c, ws, "list", func(v view) (any, error) { return listOf(c, ws, v) })
+	return p.part(c, ws, "list", func(v view) (any, error) { return listOf(c, ws, p.Webhooks, v) })
 }
 
 // delivery answers with nothing while the page shows all there is: what somebody
@@ -99,7 +99,7 @@ func (p pages) delivery(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if !page.IsPartial(c) {
 		return page.Redirect(c, v.URL())
 	}
-	d, err := detailOf(c, ws, v)
+	d, err := detailOf(c, ws, p.Webhooks, v)
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (d detailPart) Version() string {
 // Part is where the page reads it again.
 func (d detailPart) Part() string { return d.View.DetailPart(d.Version()) }
 
-func detailOf(c *fiber.Ctx, ws *workspace.Workspace, v view) (d detailPart, err error) {
+func detailOf(c *fiber.Ctx, ws *workspace.Workspace, plan schema.DeliveryPlan, v view) (d detailPart, err error) {
 	d.View = v
 	if v.Delivery.IsZero() {
 		return d, nil
@@ -73,7 +73,7 @@ func detailOf(c *fiber.Ctx, ws *workspace.Workspace, v view) (d detailPart, err 
 	if d.DeliveryDetail, err = ws.Delivery(c.UserContext(), v.Endpoint, v.Delivery, v.Attempt); err != nil {
 		return d, err
 	}
-	at := clock{d.Now, desk.Zone(ws)}
+	at := clock{d.Now, desk.Zone(ws), plan}
 	d.Happened, d.Refusal = at.exact(d.CreatedAt), unreplayable(&d.DeliveryDetail)
 	for i := range d.Attempts {
 		d.Tries = append(d.Tries, newAttempt(&d.Attempts[i], at, v))
@@ -107,7 +107,7 @@ func (d *detailPart) show(at clock) {
 	headers := headersOf(a.RequestHeaders)
 	d.Shown = &shown{attempt: newAttempt(a, at, d.View), Timing: timings(a), Response: newContent(a.ResponseBody),
 		Headers: fields(headersOf(a.ResponseHeaders)), Request: sent(a.URL, headers, d.Body)}
-	if d.Body != nil {
+	if d.Body != nil && !d.Erased {
 		d.Shown.Curl = curl(a.URL, headers, d.Body)
 	}
 	for i := range d.Tries {
@@ -144,7 +144,7 @@ func words(a *schema.Attempt) string {
 	case "", schema.ErrorStatus:
 		text = cmp.Or(http.StatusText(a.StatusCode), failures[a.ErrorClass])
 	case schema.ErrorTimeout:
-		text = fmt.Sprintf("No response before the %.0f s limit", schema.DefaultDeliveryPlan.Timeout.Seconds())
+		text = "No answer within " + took(micros(a.TotalMicros))
 	default:
 		text = failures[a.ErrorClass]
 	}

@@ -54,7 +54,7 @@ func (p pages) healthOf(c *fiber.Ctx, ws *workspace.Workspace, v view) (d health
 	if err != nil {
 		return d, err
 	}
-	at := clock{h.Now, desk.Zone(ws)}
+	at := clock{h.Now, desk.Zone(ws), p.Webhooks}
 	d = healthPart{EndpointHealth: h, View: v, Chart: spark.New(h.Stats, h.Now.In(at.zone)), Choices: choices(&h, v)}
 	d.stats()
 	d.trouble(at)

@@ -31,13 +31,13 @@ type line struct {
 	Here  bool
 }
 
-func listOf(c *fiber.Ctx, ws *workspace.Workspace, v view) (d listPart, err error) {
+func listOf(c *fiber.Ctx, ws *workspace.Workspace, plan schema.DeliveryPlan, v view) (d listPart, err error) {
 	p, err := ws.Deliveries(c.UserContext(), v.Endpoint, workspace.DeliveryFilter{Status: v.Status, Type: v.Type, Before: v.Before})
 	if err != nil {
 		return d, err
 	}
 	d.View = v
-	at := clock{p.Now, desk.Zone(ws)}
+	at := clock{p.Now, desk.Zone(ws), plan}
 	for i := range p.Rows {
 		d.Lines = append(d.Lines, newLine(&p.Rows[i], at, v))
 	}
@@ -72,9 +72,6 @@ func standing(d *schema.Delivery) badge {
 	return badge{Tone: "none", Icon: "hourglass", Name: "Waiting"}
 }
 
-// tries is how often a delivery is tried.
-var tries = schema.DefaultDeliveryPlan.Tries()
-
 // progress says in words where a delivery stands. took is of its newest attempt,
 // 0 if that is not known.
 func progress(d *schema.Delivery, t time.Duration, at clock) string {
@@ -93,7 +90,7 @@ func progress(d *schema.Delivery, t time.Duration, at clock) string {
 	case schema.DeliveryCancelled:
 		return "Cancelled"
 	case schema.DeliverySending:
-		return fmt.Sprintf("Attempt %d of %d is under way", d.Tries+1, of(d))
+		return fmt.Sprintf("Attempt %d of %d is under way", d.Tries+1, of(d, at))
 	case schema.DeliveryWaiting:
 		return "Waiting for room"
 	}
@@ -101,11 +98,11 @@ func progress(d *schema.Delivery, t time.Duration, at clock) string {
 }
 
 // of is how often the delivery is tried at most.
-func of(d *schema.Delivery) int {
+func of(d *schema.Delivery, at clock) int {
 	if d.Test {
 		return 1
 	}
-	return max(tries, d.Tries+1)
+	return max(at.plan.Tries(), d.Tries+1)
 }
 
 func delivered(d *schema.Delivery, t time.Duration) string {
@@ -139,7 +136,7 @@ func next(d *schema.Delivery, t time.Duration, at clock) string {
 	case d.Tries == 0:
 		return "Sent " + when
 	case d.StatusCode == 0 && d.ErrorClass != "":
-		return fmt.Sprintf("%s, attempt %d of %d", failed(d, t), d.Tries, of(d))
+		return fmt.Sprintf("%s, attempt %d of %d", failed(d, t), d.Tries, of(d, at))
 	}
-	return fmt.Sprintf("Attempt %d of %d, next %s", d.Tries, of(d), when)
+	return fmt.Sprintf("Attempt %d of %d, next %s", d.Tries, of(d, at), when)
 }

@@ -91,7 +91,7 @@ func TestADeliveryShowsWhatWasSentAndWhatCameBack(t *testing.T) {
 	})
 	path := s.path + "?d=" + d.ID.String()
 	s.open(path).shows(t, 200, `aria-current="true"`, "<code>"+d.EventID.String()+"</code>", "Attempt 2 of 10, next in 1 hour",
-		`<span class="num">1.24 s</span><span>Internal Server Error</span>`, `<span class="num">15.0 s</span><span>No response before the 15 s limit. Sent in full, no answer: the receiver may have it</span>`,
+		`<span class="num">1.24 s</span><span>Internal Server Error</span>`, `<span class="num">15.0 s</span><span>No answer within 15.0 s. Sent in full, no answer: the receiver may have it</span>`,
 		"35 B, cut at 16 kB", `{<span class="k">&#34;error&#34;</span>: <span class="s">&#34;contact_not_found&#34;</span>,`+"\n"+`<span class="k">&#34;n&#34;</span>: 1}`,
 		"POST /hooks\nContent-Type: application/json\nWebhook-Id: "+d.EventID.String()+"\n", `<span class="k">&#34;sequence&#34;</span>: 1`,
 		"DNS <b>3 ms</b>", "Total <b>1.24 s</b>", "to <code>203.0.113.7:443</code>", "Response headers", "curl --globoff", `data-copy="curl"`,

@@ -102,7 +102,14 @@ func (d *replaysPage) between(now time.Time, zone *time.Location) (from, until t
 	if until.Before(from) {
 		return from, until, unreadable("until", "The end has to come after the beginning.")
 	}
-	return from, until.Add(time.Minute - time.Microsecond), nil // the minute is part of it
+	until = until.Add(time.Minute - time.Microsecond) // the minute is part of it
+	if oldest := now.Add(-schema.DeliveriesKept); from.Before(oldest) {
+		from = oldest // nothing is older, and a year that no database knows is no answer
+	}
+	if until.After(now) {
+		until = now
+	}
+	return from, until, nil
 }
 
 func unreadable(field, message string) error {

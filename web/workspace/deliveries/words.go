@@ -16,6 +16,7 @@ import (
 type clock struct {
 	now  time.Time
 	zone *time.Location
+	plan schema.DeliveryPlan
 }
 
 // stamp is a moment in words.

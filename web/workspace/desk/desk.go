@@ -30,6 +30,8 @@ type Desk struct {
 	Visitor *visitor.Visitor
 	Keys    *keyring.Ring // seals the secrets of endpoints
 	Egress  *egress.Guard // checks where webhooks are to go
+	// Webhooks is how the workers try deliveries.
+	Webhooks schema.DeliveryPlan
 }
 
 // Handler answers a request of a member, in that member's workspace.

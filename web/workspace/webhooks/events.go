@@ -18,7 +18,7 @@ type eventsPage struct {
 // events shows every type with its example and schema, and how a receiver goes
 // about them.
 func (p pages) events(c *fiber.Ctx, ws *workspace.Workspace) error {
-	plan := schema.DefaultDeliveryPlan
+	plan := p.Webhooks
 	return p.render(c, ws, fiber.StatusOK, "events", eventsPage{Groups: groups(nil), Version: schema.APIVersion, Tries: plan.Tries(),
 		Timeout: int(plan.Timeout.Seconds())})
 }
