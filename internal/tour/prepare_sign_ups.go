@@ -23,7 +23,7 @@ func (s *Stage) signUps(ctx context.Context) error {
 	}{
 		{"new", "Larkfield Media", "Peter Okonkwo", "peter@larkfield.example", now, nil},
 		{"known", "Duarte Studio", "Ines Duarte", "ines@alderrow.example", now, nil},
-		{"expired", "Larkfield Media", "Peter Okonkwo", "peter@larkfield.example", now.Add(-48 * time.Hour), nil},
+		{"expired", "Larkfield Media", "Peter Okonkwo", "peter@larkfield.example", now.Add(-25 * time.Hour), nil}, // an hour ago, so that no pruning takes it
 		{"used", "Larkfield Media", "Peter Okonkwo", "peter@larkfield.example", now, &now},
 	} {
 		row := schema.SignUp{ID: schema.New[schema.SignUpID](), AgencyName: u.agency, FullName: u.name, Email: u.email, EmailKey: u.email,
