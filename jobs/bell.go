@@ -145,6 +145,12 @@ func (b *Bell) Health(ctx context.Context, slot time.Time) error {
 	return b.sweep(ctx, WebhookHealth, HealthPayload{}, slotID(WebhookHealth, slot), asynq.Retention(3*time.Minute))
 }
 
+// SweepMedia enqueues the removing of blobs without a row for a slot of the
+// timetable, as Sweep does.
+func (b *Bell) SweepMedia(ctx context.Context, slot time.Time) error {
+	return b.sweep(ctx, MediaSweep, MediaSweepPayload{}, slotID(MediaSweep, slot), asynq.Retention(3*time.Hour))
+}
+
 // Stale enqueues the sweep of stale invitations because somebody came upon a stale row. It never
 // fails: the timetable's sweep comes within a minute.
 func (b *Bell) Stale(ctx context.Context) {

@@ -27,6 +27,8 @@ const (
 	WebhookDrain     = "webhook:drain"
 	WebhookReplay    = "webhook:replay"
 	WebhookHealth    = "webhook:health"
+	MediaThumbnail   = "media:thumbnail"
+	MediaSweep       = "media:sweep"
 )
 
 // The queues. Webhooks have servers of their own: they are many and small, and
@@ -86,6 +88,15 @@ type ReplayPayload struct {
 	ReplayID schema.ReplayID `json:"replay_id"`
 }
 
+// MediaPayload is the payload of MediaThumbnail.
+type MediaPayload struct {
+	MediaID schema.MediaID `json:"media_id"`
+}
+
+// MediaSweepPayload is the payload of MediaSweep, which takes whatever blobs have
+// no row when it runs.
+type MediaSweepPayload struct{}
+
 // HealthPayload is the payload of WebhookHealth, which takes whatever endpoints
 // are in trouble when it runs.
 type HealthPayload struct{}
@@ -112,6 +123,7 @@ var kinds = map[schema.Work]string{
 	schema.WorkClientErase:        ClientErase,
 	schema.WorkWebhookDrain:       WebhookDrain,
 	schema.WorkWebhookReplay:      WebhookReplay,
+	schema.WorkThumbnail:          MediaThumbnail,
 }
 
 // Task is the bell for a due row, to ring at once: when the row is due is said
@@ -145,6 +157,9 @@ func payloadOf(d schema.Due) (b []byte, queue string, err error) {
 		return b, QueueBulk, err
 	case schema.WorkWebhookReplay:
 		b, err = payload(d.Row, "replay", func(id schema.ReplayID) any { return ReplayPayload{id} })
+		return b, QueueBulk, err
+	case schema.WorkThumbnail:
+		b, err = payload(d.Row, "file", func(id schema.MediaID) any { return MediaPayload{id} })
 		return b, QueueBulk, err
 	case schema.WorkWebhookDrain:
 		b, err = payload(d.Row, "endpoint", func(id schema.EndpointID) any { return EndpointPayload{id} })

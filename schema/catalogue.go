@@ -13,7 +13,7 @@ import (
 // EventKind is an entry of the catalogue of events.
 type EventKind struct {
 	Type    EventType
-	Group   string // Clients, Invitations, People or Endpoints
+	Group   string // Clients, Invitations, People, Portal or Endpoints
 	Summary string // when it happens, in a sentence
 	Example []byte // a body, indented
 	Schema  []byte // its JSON Schema (draft 2020-12), indented
@@ -95,6 +95,10 @@ var kinds = []kind{
 	{ClientUserActivated, "People", "A person got access to a client’s portal.", aPerson, []rule{is(status, StatusActive), is(previous, StatusInvited), no(expires), aliveClient}},
 	{ClientUserDeactivated, "People", "A person’s access or open invitation ended: they were removed, or their client was deleted.", aPerson, []rule{is(status, StatusDeactivated), is(previous, StatusInvited, StatusExpired, StatusActive), no(expires)}},
 
+	{MediaUploaded, "Portal", "A file was uploaded for a client, by one of its people or by the agency.", aFile, []rule{aliveClient}},
+	{SocialAccountConnected, "Portal", "A social account was connected, or its access renewed, and assigned to a client.", anAccount, []rule{is("social_account.status", AccountConnected), aliveClient}},
+	{SocialAccountRemoved, "Portal", "A social account was disconnected.", anAccount, []rule{is("social_account.status", AccountRemoved), aliveClient}},
+
 	{EndpointDisabledEvent, "Endpoints", "One of the agency’s other webhook endpoints was disabled. What happens meanwhile is held for it.", anEndpoint, []rule{is("endpoint.status", EndpointDisabled), is("endpoint.previous_status", EndpointEnabled), is("endpoint.reason", DisabledManual, DisabledFailing, DisabledGone), is("endpoint.disabled_at")}},
 }
 
@@ -102,6 +106,8 @@ var (
 	aClient     = reflect.TypeFor[Webhook[ClientData]]()
 	aPerson     = reflect.TypeFor[Webhook[ClientUserData]]()
 	anEmail     = reflect.TypeFor[Webhook[EmailData]]()
+	aFile       = reflect.TypeFor[Webhook[MediaData]]()
+	anAccount   = reflect.TypeFor[Webhook[AccountData]]()
 	anEndpoint  = reflect.TypeFor[Webhook[EndpointData]]()
 	aliveClient = is("client.status", ClientStatusActive)
 )

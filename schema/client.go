@@ -35,6 +35,9 @@ type Client struct {
 	EraseDueAt     *time.Time   `db:"erase_due_at"`
 	EraseRing      uint32       `db:"erase_ring"`
 	ErasedAt       *time.Time   `db:"erased_at"`
+
+	ConnectGeneration uint32 `db:"connect_generation"` // of the connect link; zero before the first
+	ConnectOn         bool   `db:"connect_on"`
 }
 
 // Deleted says that the client is gone and its portal closed.
@@ -101,14 +104,4 @@ func (c *Client) EndCascade() { c.CascadeState, c.CascadeDueAt = CascadeDone, ni
 // the lease.
 func (c *Client) ReleaseCascade(now time.Time) {
 	c.CascadeState, c.CascadeDueAt = CascadeQueued, &now
-}
-
-// SocialAccount is a connected account, assigned to one client or none.
-type SocialAccount struct {
-	ID          AccountID `db:"id"`
-	AgencyID    AgencyID  `db:"agency_id"`
-	ClientID    ClientID  `db:"client_id"`
-	Network     string    `db:"network"`
-	Handle      string    `db:"handle"`
-	ConnectedAt time.Time `db:"connected_at"`
 }

@@ -17,6 +17,7 @@ const (
 	WorkWebhookDrain
 	WorkWebhookReplay
 	WorkClientErase
+	WorkThumbnail
 )
 
 // Due is a row that promises work: what a bell is rung for. Verbs return it

@@ -27,18 +27,25 @@ const (
 	ClientUserActivated   EventType = "client_user.activated"
 	ClientUserDeactivated EventType = "client_user.deactivated"
 
+	MediaUploaded EventType = "media.uploaded"
+
+	SocialAccountConnected EventType = "social_account.connected"
+	SocialAccountRemoved   EventType = "social_account.removed"
+
 	EndpointDisabledEvent EventType = "endpoint.disabled"
 )
 
 // ActorType says who did it.
 type ActorType string
 
-// The kinds of actors. A recipient is the invited person acting on the link.
+// The kinds of actors. A recipient is the invited person acting on the link; a
+// connect link is whoever at the client came by it.
 const (
-	ActorUser      ActorType = "user"
-	ActorAPIKey    ActorType = "api_key"
-	ActorRecipient ActorType = "recipient"
-	ActorSystem    ActorType = "system"
+	ActorUser        ActorType = "user"
+	ActorAPIKey      ActorType = "api_key"
+	ActorRecipient   ActorType = "recipient"
+	ActorConnectLink ActorType = "connect_link"
+	ActorSystem      ActorType = "system"
 )
 
 // Actor is who did it; the ID is zero for the system and for a recipient who
@@ -66,8 +73,8 @@ type Event struct {
 	Payload    []byte    `db:"payload"`
 }
 
-// SubjectID is the ID of what an event is about: a client, a client user or an
-// endpoint.
+// SubjectID is the ID of what an event is about: a client, a client user, a file, a
+// social account or an endpoint.
 type SubjectID = ID[subjectPrefix]
 
 type subjectPrefix struct{}
@@ -109,6 +116,25 @@ func NewEndpointEvent(t EventType, now time.Time, p *Endpoint, by Actor) Event {
 	e := Event{ID: New[EventID](), AgencyID: p.AgencyID, SubjectID: SubjectID(p.ID), Sequence: p.EventSeq, Type: t,
 		ActorType: by.Type, ActorID: by.ID, OccurredAt: now}
 	freeze(&e, EndpointData{e.head(), p.payload(), e.actor()})
+	return e
+}
+
+// NewMediaEvent raises the file's sequence and makes its event. The caller saves the
+// sequence in the same transaction.
+func NewMediaEvent(t EventType, now time.Time, c *Client, m *Media, by Actor) Event {
+	m.EventSeq++
+	e := newEvent(t, now, c, by, SubjectID(m.ID), m.EventSeq)
+	freeze(&e, MediaData{e.head(), c.payload(), m.payload(), e.actor()})
+	return e
+}
+
+// NewAccountEvent raises the account's sequence and makes its event. c is the client
+// that it is, or was, assigned to. The caller holds the row's lock and saves the
+// sequence in the same transaction.
+func NewAccountEvent(t EventType, now time.Time, c *Client, a *SocialAccount, by Actor) Event {
+	a.EventSeq++
+	e := newEvent(t, now, c, by, SubjectID(a.ID), a.EventSeq)
+	freeze(&e, AccountData{e.head(), c.payload(), a.payload(), e.actor()})
 	return e
 }
 

@@ -19,6 +19,8 @@ type example struct {
 	user     ClientUser
 	email    Email
 	endpoint Endpoint
+	media    Media
+	account  SocialAccount
 	member   Actor
 	person   Actor
 }
@@ -30,6 +32,8 @@ var (
 	examplePerson = exampleID[ClientUserID]("cu_01M8RZM9ERR6HXE2K7Z8VTJS4D")
 	exampleEmail  = exampleID[EmailID]("em_01M8RZM9ERN0FQ5TY1AX6M8PGH")
 	examplePoint  = exampleID[EndpointID]("ep_01M77FRFM04VSR7J2CWD9K3MYT")
+	exampleMedia  = exampleID[MediaID]("md_01M9A7Q2C5GX8E4T1RZKD6WNHV")
+	exampleSocial = exampleID[AccountID]("sa_01M9BK40YAP6JW3S8V2HXNQD5M")
 	exampleMember = exampleID[UserID]("us_01M6DN6ZTR5K2YV8PN6EXG7QHR")
 	exampleUser   = exampleID[UserID]("us_01M92S89SR3TWM9BF4ZS1R8CKE")
 )
@@ -55,8 +59,11 @@ func newExample(agency AgencyID, at time.Time) *example {
 			FullName: "Tom Okafor", Status: StatusInvited, ExpiresAt: at.Add(7 * 24 * time.Hour), EventSeq: 1},
 		email:    Email{ID: exampleEmail, Address: "tom@orchardlane.example"},
 		endpoint: Endpoint{ID: examplePoint, AgencyID: agency, Name: "Studio board", Status: EndpointEnabled},
-		member:   Actor{Type: ActorUser, ID: exampleMember},
-		person:   Actor{Type: ActorRecipient, ID: exampleUser},
+		media:    Media{ID: exampleMedia, AgencyID: agency, ClientID: exampleClient, Name: "saffron-buns-tray.jpg", Type: "image/jpeg", Size: 4_116_304},
+		account: SocialAccount{ID: exampleSocial, AgencyID: agency, ClientID: exampleClient, Network: "tiktok", Handle: "orchardlanebakes",
+			Status: AccountConnected},
+		member: Actor{Type: ActorUser, ID: exampleMember},
+		person: Actor{Type: ActorRecipient, ID: exampleUser},
 	}
 }
 
@@ -104,6 +111,17 @@ var examples = map[EventType]func(EventType, *example) Event{
 	ClientUserDeactivated: func(t EventType, x *example) Event {
 		x.user.EventSeq += 2
 		return x.move(t, StatusActive, StatusDeactivated, x.member)
+	},
+	MediaUploaded: func(t EventType, x *example) Event {
+		return NewMediaEvent(t, x.at, &x.client, &x.media, x.person)
+	},
+	SocialAccountConnected: func(t EventType, x *example) Event {
+		return NewAccountEvent(t, x.at, &x.client, &x.account, x.person)
+	},
+	SocialAccountRemoved: func(t EventType, x *example) Event {
+		x.account.EventSeq++
+		x.account.Remove(x.at)
+		return NewAccountEvent(t, x.at, &x.client, &x.account, x.person)
 	},
 	EndpointDisabledEvent: func(t EventType, x *example) Event {
 		x.endpoint.Disable(x.at, DisabledFailing)

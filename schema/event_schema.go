@@ -90,13 +90,16 @@ var typeSchemas = map[reflect.Type]*jsonschema.Schema{
 	reflect.TypeFor[ClientUserID](): idSchema(ClientUserID{}),
 	reflect.TypeFor[EmailID]():      idSchema(EmailID{}),
 	reflect.TypeFor[EndpointID]():   idSchema(EndpointID{}),
+	reflect.TypeFor[MediaID]():      idSchema(MediaID{}),
+	reflect.TypeFor[AccountID]():    idSchema(AccountID{}),
 	reflect.TypeFor[UserID]():       idSchema(UserID{}),
 
 	// RFC 3339 in UTC. The fraction is left out on a whole second.
 	reflect.TypeFor[time.Time](): {Type: "string", Format: "date-time", Pattern: `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$`},
 	reflect.TypeFor[uint32]():    {Type: "integer", Minimum: jsonschema.Ptr(1.0), Maximum: jsonschema.Ptr(float64(1<<32 - 1))},
 
-	reflect.TypeFor[ActorType]():      oneOf(ActorUser, ActorAPIKey, ActorRecipient, ActorSystem),
+	reflect.TypeFor[ActorType]():      oneOf(ActorUser, ActorAPIKey, ActorRecipient, ActorConnectLink, ActorSystem),
+	reflect.TypeFor[AccountStatus]():  oneOf(AccountConnected, AccountRemoved),
 	reflect.TypeFor[Status]():         oneOf(StatusInvited, StatusActive, StatusExpired, StatusRevoked, StatusDeactivated),
 	reflect.TypeFor[ClientStatus]():   oneOf(ClientStatusActive, ClientStatusDeleted),
 	reflect.TypeFor[EndpointStatus](): oneOf(EndpointEnabled, EndpointDisabled),

@@ -25,6 +25,8 @@ type scene struct {
 	user     schema.ClientUser
 	email    schema.Email
 	endpoint schema.Endpoint
+	media    schema.Media
+	account  schema.SocialAccount
 }
 
 var (
@@ -45,6 +47,9 @@ func newScene() *scene {
 		email: schema.Email{ID: schema.EmailID{0: 1, 15: 4}, State: schema.EmailSent, Address: "Ines@example.com", ProviderID: "<1@mail>"},
 		endpoint: schema.Endpoint{ID: schema.EndpointID{0: 1, 15: 7}, AgencyID: schema.AgencyID{0: 1, 15: 1}, Name: "Studio board",
 			URL: "https://hooks.example.com/T0P-S3CRET", Status: schema.EndpointEnabled, EventSeq: 6},
+		media: schema.Media{ID: schema.MediaID{0: 1, 15: 8}, Name: "Ines at the Orchard.heic", Type: "image/heic", Size: 4116304, BlobKey: "media/S3CRET", EventSeq: 6},
+		account: schema.SocialAccount{ID: schema.AccountID{0: 1, 15: 9}, Network: "instagram", Handle: "Orchard.Lane", Status: schema.AccountConnected,
+			SealedToken: []byte("S3CRET"), EventSeq: 6},
 	}
 }
 
@@ -91,6 +96,16 @@ var golden = map[schema.EventType]func(schema.EventType, *scene) schema.Event{
 	schema.InvitationBounced:        mailed(schema.EmailBounced, "550", "There is no such address."),
 	schema.InvitationComplained:     mailed(schema.EmailComplained, "", ""),
 	schema.InvitationFailed:         mailed(schema.EmailFailed, "refused", "The provider refused the message."),
+	schema.MediaUploaded: func(t schema.EventType, s *scene) schema.Event {
+		return schema.NewMediaEvent(t, halfPast, &s.client, &s.media, recipient)
+	},
+	schema.SocialAccountConnected: func(t schema.EventType, s *scene) schema.Event {
+		return schema.NewAccountEvent(t, halfPast, &s.client, &s.account, schema.Actor{Type: schema.ActorConnectLink})
+	},
+	schema.SocialAccountRemoved: func(t schema.EventType, s *scene) schema.Event {
+		s.account.Remove(halfPast)
+		return schema.NewAccountEvent(t, halfPast, &s.client, &s.account, recipient)
+	},
 	schema.EndpointDisabledEvent: func(t schema.EventType, s *scene) schema.Event {
 		s.endpoint.Disable(halfPast, schema.DisabledFailing)
 		return schema.NewEndpointEvent(t, halfPast, &s.endpoint, schema.System)
@@ -174,6 +189,10 @@ func TestTheRowOfAnEventSaysWhatItsPayloadSays(t *testing.T) {
 		switch family, _, _ := strings.Cut(string(name), "."); family {
 		case "client":
 			subject, counter = schema.SubjectID(s.client.ID), s.client.EventSeq
+		case "media":
+			subject, counter = schema.SubjectID(s.media.ID), s.media.EventSeq
+		case "social_account":
+			subject, counter = schema.SubjectID(s.account.ID), s.account.EventSeq
 		case "endpoint":
 			subject, counter = schema.SubjectID(s.endpoint.ID), s.endpoint.EventSeq
 		}
@@ -192,6 +211,7 @@ func TestTheLongestPayloadsAreUnder20Kilobytes(t *testing.T) {
 			s := newScene()
 			long := strings.Repeat(wide, 120)
 			s.client.Name, s.client.ExternalID, s.user.FullName, s.endpoint.Name = long, &long, long, long
+			s.media.Name, s.account.Handle = strings.Repeat(wide, 255), long
 			s.client.Email, s.client.Website = strings.Repeat("&", 254), strings.Repeat("&", 200)
 			s.user.Email, s.email.Address = s.client.Email, s.client.Email
 			s.email.Code, s.email.Reason = strings.Repeat(wide, 40), strings.Repeat(wide, 255)

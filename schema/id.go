@@ -31,6 +31,9 @@ type (
 	endpointPrefix         struct{}
 	deliveryPrefix         struct{}
 	replayPrefix           struct{}
+	mediaPrefix            struct{}
+	uploadPrefix           struct{}
+	connectPrefix          struct{}
 )
 
 func (agencyPrefix) prefix() string           { return "ag_" }
@@ -47,6 +50,9 @@ func (batchPrefix) prefix() string            { return "ib_" }
 func (endpointPrefix) prefix() string         { return "ep_" }
 func (deliveryPrefix) prefix() string         { return "dlv_" }
 func (replayPrefix) prefix() string           { return "rp_" }
+func (mediaPrefix) prefix() string            { return "md_" }
+func (uploadPrefix) prefix() string           { return "up_" }
+func (connectPrefix) prefix() string          { return "cn_" }
 
 // The IDs of the rows. Each is a type of its own, so that one can't be passed
 // for another.
@@ -65,6 +71,9 @@ type (
 	EndpointID         = ID[endpointPrefix]
 	DeliveryID         = ID[deliveryPrefix]
 	ReplayID           = ID[replayPrefix]
+	MediaID            = ID[mediaPrefix]
+	UploadID           = ID[uploadPrefix]
+	ConnectID          = ID[connectPrefix]
 )
 
 // ID is a ULID: 48 bits of milliseconds, 80 random bits. It is BINARY(16) in

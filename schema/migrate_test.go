@@ -16,9 +16,9 @@ import (
 	"anteroom/schema"
 )
 
-var tables = []string{"agencies", "agency_logos", "client_users", "clients", "emails", "events", "goose_db_version",
-	"invitation_batch_lines", "invitation_batches", "mailgun_tokens", "member_invitations", "members", "posts",
-	"sessions", "sign_ups", "social_accounts", "users",
+var tables = []string{"agencies", "agency_logos", "client_users", "clients", "connects", "emails", "events", "goose_db_version",
+	"invitation_batch_lines", "invitation_batches", "mailgun_tokens", "media", "member_invitations", "members", "post_media", "posts",
+	"sessions", "sign_ups", "social_accounts", "upload_parts", "uploads", "users",
 	"webhook_attempts", "webhook_deliveries", "webhook_endpoints", "webhook_replays"}
 
 func open(t *testing.T, url string) *schema.DB {

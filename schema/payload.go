@@ -42,6 +42,22 @@ type EmailData struct {
 	Actor      ActorPayload      `json:"actor"`
 }
 
+// MediaData is the data of media.*: the file is the subject.
+type MediaData struct {
+	EventHead
+	Client ClientPayload `json:"client"`
+	Media  MediaPayload  `json:"media" jsonschema:"The subject."`
+	Actor  ActorPayload  `json:"actor"`
+}
+
+// AccountData is the data of social_account.*: the account is the subject.
+type AccountData struct {
+	EventHead
+	Client  ClientPayload  `json:"client" jsonschema:"The client that the account is, or was, assigned to."`
+	Account AccountPayload `json:"social_account" jsonschema:"The subject."`
+	Actor   ActorPayload   `json:"actor"`
+}
+
 // EndpointData is the data of endpoint.*: the endpoint is the subject.
 type EndpointData struct {
 	EventHead
@@ -66,6 +82,8 @@ type PayloadData struct {
 	Client     ClientSubject      `json:"client,omitzero"`
 	ClientUser *ClientUserPayload `json:"client_user,omitempty"`
 	Email      *EmailPayload      `json:"email,omitempty"`
+	Media      *MediaPayload      `json:"media,omitempty"`
+	Account    *AccountPayload    `json:"social_account,omitempty"`
 	Endpoint   *EndpointPayload   `json:"endpoint,omitempty"`
 	Actor      ActorPayload       `json:"actor"`
 }
@@ -125,6 +143,22 @@ type EmailPayload struct {
 	Reason  string     `json:"reason,omitempty" jsonschema:"A sentence, for people."`
 }
 
+// MediaPayload is the subject of media.*.
+type MediaPayload struct {
+	ID   MediaID `json:"id"`
+	Name string  `json:"name" jsonschema:"The file’s name as the uploader has it."`
+	Type string  `json:"type" jsonschema:"Its media type, by its content."`
+	Size int64   `json:"size" jsonschema:"In bytes."`
+}
+
+// AccountPayload is the subject of social_account.*.
+type AccountPayload struct {
+	ID      AccountID     `json:"id"`
+	Network string        `json:"network" jsonschema:"The platform, in lower case."`
+	Handle  string        `json:"handle" jsonschema:"What the platform calls it."`
+	Status  AccountStatus `json:"status"`
+}
+
 // EndpointPayload is the subject of endpoint.*. Its URL may hold a secret, so it
 // stays out.
 type EndpointPayload struct {
@@ -138,7 +172,7 @@ type EndpointPayload struct {
 
 // ActorPayload names who did it.
 type ActorPayload struct {
-	Type ActorType `json:"type" jsonschema:"user: one of the agency’s people. api_key: a program of theirs. recipient: the invited person. system: Anteroom itself."`
+	Type ActorType `json:"type" jsonschema:"user: one of the agency’s people. api_key: a program of theirs. recipient: the invited person. connect_link: whoever came by the client’s connect link. system: Anteroom itself."`
 	ID   *UserID   `json:"id,omitempty" jsonschema:"The account; absent for the system and for an invited person who has none yet."`
 }
 
@@ -208,6 +242,12 @@ func (e *Email) payload() EmailPayload {
 		p.Reason = ""
 	}
 	return p
+}
+
+func (m *Media) payload() MediaPayload { return MediaPayload{m.ID, m.Name, m.Type, m.Size} }
+
+func (a *SocialAccount) payload() AccountPayload {
+	return AccountPayload{a.ID, a.Network, a.Handle, a.Status}
 }
 
 func (e *Endpoint) payload() EndpointPayload {

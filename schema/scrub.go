@@ -11,6 +11,8 @@ import (
 const (
 	ErasedPerson  = "Erased person"
 	ErasedClient  = "Erased client"
+	ErasedFile    = "Erased file"
+	ErasedAccount = "Erased account"
 	erasedDomain  = "@erased.invalid"
 	ErasedAddress = "erased" + erasedDomain
 )
@@ -55,6 +57,12 @@ func (e *Event) Scrub() error {
 	}
 	var err error
 	switch {
+	case d.Media != nil:
+		d.Media.Name = ErasedFile
+		e.Payload, err = json.Marshal(Webhook[MediaData]{p.Type, p.Timestamp, MediaData{d.EventHead, brief, *d.Media, d.Actor}})
+	case d.Account != nil:
+		d.Account.Handle = ErasedAccount
+		e.Payload, err = json.Marshal(Webhook[AccountData]{p.Type, p.Timestamp, AccountData{d.EventHead, brief, *d.Account, d.Actor}})
 	case d.ClientUser == nil:
 		e.Payload, err = json.Marshal(Webhook[ClientData]{p.Type, p.Timestamp, ClientData{d.EventHead, client, d.Actor}})
 	case d.Email == nil:

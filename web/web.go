@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/blobs"
 	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
@@ -50,6 +51,8 @@ type Options struct {
 	Egress  *egress.Guard // checks where webhooks are to go; nil lets through what is public
 	// Webhooks is how the workers try deliveries; zero: schema.DefaultDeliveryPlan.
 	Webhooks schema.DeliveryPlan
+	Blobs    *blobs.Store       // where files are kept
+	Media    schema.MediaLimits // zero: schema.DefaultMediaLimits
 	Log      *slog.Logger
 
 	// TrustedProxies may say in X-Forwarded-For who the client is.
@@ -86,6 +89,9 @@ func New(o Options) *fiber.App {
 	}
 	if o.Webhooks.Timeout == 0 {
 		o.Webhooks = schema.DefaultDeliveryPlan
+	}
+	if o.Media.File == 0 {
+		o.Media = schema.DefaultMediaLimits
 	}
 	if o.Egress == nil {
 		o.Egress = egress.New()
@@ -128,9 +134,10 @@ func (o Options) dev(c *fiber.Ctx) error {
 func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Limit: limit.New(o.Redis, o.Keys, o.Log)})
-	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor})
+	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Keys: o.Keys, Blobs: o.Blobs, Media: o.Media,
+		Limit: limit.New(o.Redis, o.Keys, o.Log), Log: o.Log})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log),
-		Keys: o.Keys, Egress: o.Egress, Webhooks: o.Webhooks}
+		Keys: o.Keys, Egress: o.Egress, Webhooks: o.Webhooks, Blobs: o.Blobs, Media: o.Media}
 	workspace.Mount(app, d)
 	batch.Mount(app, d)
 	members.Mount(app, d)

@@ -13,6 +13,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/blobs"
 	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
@@ -37,6 +38,7 @@ type Options struct {
 	SettleAfter time.Duration       // how long an email of unknown fate is held; zero: 10 min
 	Concurrency int                 // tasks at once; zero: 50
 	Webhooks    schema.DeliveryPlan // zero: schema.DefaultDeliveryPlan
+	Blobs       *blobs.Store        // where files are kept
 	Log         *slog.Logger
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"anteroom/internal/blobs"
 	"anteroom/internal/keyring"
 	"anteroom/jobs"
 	"anteroom/schema"
@@ -33,6 +34,7 @@ type ServerSettings struct {
 	MailgunDomain  string `env:"MAILGUN_DOMAIN" help:"The sending domain."`
 	WebhookAllow   string `env:"WEBHOOK_ALLOW_CIDRS" placeholder:"CIDRS" help:"Private networks that webhooks may go to, over http too, separated by commas."`
 	WebhookRetries string `env:"WEBHOOK_RETRIES" default:"5s,5m,30m,2h,5h,10h,14h,20h,24h" help:"Waits between the tries of a webhook, separated by commas."`
+	MediaURL       string `env:"MEDIA_URL" default:"file:///var/lib/anteroom/media" help:"Where files are kept, the same for web and worker: file:///folder, or s3://bucket?region=… (endpoint=… for what speaks its protocol)."`
 	WebhookTimeout string `env:"WEBHOOK_TIMEOUT" default:"15s" help:"How long an endpoint may take to answer, 15s at most."`
 }
 
@@ -45,6 +47,8 @@ type WebSettings struct {
 	OpsUser           string `env:"OPS_USER" help:"Operators' name for /ops; without it /ops is closed."`
 	OpsPassword       string `env:"OPS_PASSWORD" help:"Operators' password, 12 characters or more."`
 	OpsWrite          string `env:"OPS_WRITE" default:"false" help:"Lets operators run, archive and delete tasks."`
+	MediaMaxFile      string `env:"MEDIA_MAX_FILE" default:"500MB" help:"The largest file, as 500MB or 2GB."`
+	MediaMaxClient    string `env:"MEDIA_MAX_CLIENT" default:"10GB" help:"The most of all files of one client."`
 	TrustedProxies    string `env:"TRUSTED_PROXIES" help:"CIDRs of the proxies whose X-Forwarded-For counts, separated by commas."`
 }
 
@@ -93,6 +97,9 @@ func (s ServerSettings) check(f *faults) (base *url.URL, keys *keyring.Ring) {
 	s.Settings.check(f)
 	parseCIDRs(f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)
 	s.checkWebhooks(f)
+	if err := blobs.Check(s.MediaURL); err != nil {
+		f.add("MEDIA_URL", err.Error(), "file:///var/lib/anteroom/media")
+	}
 	f.require("MAILGUN_DOMAIN", s.MailgunDomain, "mg.example.com")
 	if f.require("REDIS_URL", s.RedisURL, "redis://127.0.0.1:6379/0") {
 		if r, err := jobs.OpenRedis(s.RedisURL); err != nil {
@@ -218,4 +225,26 @@ func (s ServerSettings) checkWebhooks(f *faults) (p schema.DeliveryPlan) {
 		p.Waits = append(p.Waits, wait)
 	}
 	return p
+}
+
+// checkMedia reads the limits of uploads.
+func (s WebSettings) checkMedia(f *faults) schema.MediaLimits {
+	l := schema.MediaLimits{File: parseBytes(f, "MEDIA_MAX_FILE", s.MediaMaxFile, "500MB"), Client: parseBytes(f, "MEDIA_MAX_CLIENT", s.MediaMaxClient, "10GB")}
+	if l.Client < l.File {
+		f.add("MEDIA_MAX_CLIENT", "it is less than MEDIA_MAX_FILE, so that one file could be too much for a client", "10GB")
+	}
+	return l
+}
+
+// parseBytes reads a number of MB or GB, which are 10^6 and 10^9 bytes (IEC 80000-13).
+func parseBytes(f *faults, name, s, example string) int64 {
+	for unit, size := range map[string]int64{"MB": 1e6, "GB": 1e9} {
+		if digits, ok := strings.CutSuffix(strings.TrimSpace(s), unit); ok {
+			if n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 32); err == nil && n > 0 {
+				return n * size
+			}
+		}
+	}
+	f.add(name, fmt.Sprintf("%q is no number of MB or GB above zero", s), example)
+	return 0
 }

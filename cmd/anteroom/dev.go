@@ -100,7 +100,7 @@ func (s *devStack) open(ctx context.Context) (err error) {
 		return err
 	}
 	settings := ServerSettings{Settings: Settings{DatabaseURL: s.pair.SQL.URL("anteroom"), LogFormat: "text", LogLevel: s.cmd.LogLevel}, RedisURL: s.pair.Redis.URL(0),
-		WebhookTimeout: "15s", WebhookRetries: "5s,5m,30m,2h,5h,10h,14h,20h,24h", WebhookAllow: "127.0.0.0/8,::1/128"}
+		WebhookTimeout: "15s", WebhookRetries: "5s,5m,30m,2h,5h,10h,14h,20h,24h", WebhookAllow: "127.0.0.0/8,::1/128", MediaURL: "file://" + filepath.ToSlash(filepath.Join(s.cmd.Data, "media"))}
 	keys, err := devKeys(filepath.Join(s.cmd.Data, "secret-keys"))
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (s *devStack) openMailgun() (err error) {
 
 func (s *devStack) serve(ctx context.Context) error {
 	p := s.parts
-	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Egress: p.out, Webhooks: p.plan, Log: p.log,
+	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Log: p.log,
 		MailgunSigningKey: devSigningKey, MailgunDomain: devMailDomain, OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.pages()})
 	mailgun := &http.Server{Handler: s.inbox, ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)
@@ -182,7 +182,7 @@ func (s *devStack) serve(ctx context.Context) error {
 	g.Go(func() error {
 		defer s.inbox.Close()
 		defer mailgun.Close() // after the worker's last call
-		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: p.keys, BaseURL: p.base, Egress: p.out, Webhooks: p.plan, Log: p.log,
+		return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: p.keys, BaseURL: p.base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Log: p.log,
 			Mail: mail.Config{Domain: devMailDomain, APIKey: "dev", APIBase: "http://" + s.mailgun.Addr().String(),
 				From: "Anteroom <portal@" + devMailDomain + ">"}}).Run(ctx)
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/blobs"
 	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
@@ -64,6 +66,7 @@ type parts struct {
 	base *url.URL
 	out  *egress.Guard
 	plan schema.DeliveryPlan
+	blob *blobs.Store
 	log  *slog.Logger
 }
 
@@ -81,14 +84,19 @@ func (s ServerSettings) open(ctx context.Context, f faults, base *url.URL, keys 
 		db.Close()
 		return nil, err
 	}
+	media, err := blobs.Open(ctx, s.MediaURL)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("MEDIA_URL: %w", err), rdb.Close(), db.Close())
+	}
 	log := s.logger()
 	bell := jobs.NewBell(rdb, log)
 	db.OnDeliveries(bell.Deliver)
 	return &parts{db: db, rdb: rdb, bell: bell, bus: live.New(rdb, log), keys: keys, base: base,
-		out: egress.New(parseCIDRs(&f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)...), plan: s.checkWebhooks(&f), log: log}, nil
+		out: egress.New(parseCIDRs(&f, "WEBHOOK_ALLOW_CIDRS", s.WebhookAllow)...), plan: s.checkWebhooks(&f), blob: media, log: log}, nil
 }
 
 func (p *parts) close() {
+	_ = p.blob.Close()
 	_ = p.rdb.Close()
 	_ = p.db.Close()
 }

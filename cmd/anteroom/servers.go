@@ -28,6 +28,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	var f faults
 	base, keys := c.ServerSettings.check(&f)
 	proxies, opsWrite := c.checkWeb(&f)
+	limits := c.checkMedia(&f)
 	p, err := c.open(ctx, f, base, keys)
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	}
 	p.log.Info("web serving", "address", l.Addr().String())
 	go p.bus.Run(ctx)
-	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Webhooks: p.plan, Log: p.log,
+	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Media: limits, Log: p.log,
 		TrustedProxies: proxies, MailgunSigningKey: strings.TrimSpace(c.MailgunSigningKey), MailgunDomain: strings.TrimSpace(c.MailgunDomain), OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
 }
 
@@ -78,7 +79,7 @@ func (c *workerCmd) Run(ctx context.Context) error {
 	}
 	p.log.Info("worker working", "concurrency", concurrency)
 	return worker.New(worker.Options{DB: p.db, Redis: p.rdb, Bell: p.bell, Bus: p.bus, Keys: keys, BaseURL: base, Egress: p.out, Log: p.log,
-		SettleAfter: settle, Concurrency: concurrency, Webhooks: p.plan,
+		SettleAfter: settle, Concurrency: concurrency, Webhooks: p.plan, Blobs: p.blob,
 		Mail: mail.Config{Domain: c.MailgunDomain, APIKey: c.MailgunAPIKey, APIBase: c.MailgunAPIBase, From: c.MailFrom},
 	}).Run(ctx)
 }

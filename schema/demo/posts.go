@@ -12,9 +12,10 @@ func (s *seed) accounts(c *schema.Client, names ...string) (ids []schema.Account
 	for _, n := range names {
 		network, handle, _ := strings.Cut(n, " ")
 		a := schema.SocialAccount{ID: schema.New[schema.AccountID](), AgencyID: s.a.ID, ClientID: c.ID,
-			Network: network, Handle: handle, ConnectedAt: s.ago(55 * day)}
-		s.named(`INSERT INTO social_accounts (id, agency_id, client_id, network, handle, connected_at)
-			VALUES (:id, :agency_id, :client_id, :network, :handle, :connected_at)`, &a)
+			Network: network, Handle: handle, ConnectedAt: s.ago(55 * day), Status: schema.AccountConnected,
+			ConnectedByType: schema.ActorUser, ConnectedBy: s.owner.ID}
+		s.named(`INSERT INTO social_accounts (id, agency_id, client_id, network, handle, status, connected_by_type, connected_by, connected_at)
+			VALUES (:id, :agency_id, :client_id, :network, :handle, :status, :connected_by_type, :connected_by, :connected_at)`, &a)
 		ids = append(ids, a.ID)
 	}
 	return ids
@@ -70,7 +71,7 @@ func (s *seed) post(account schema.AccountID, body, picture string, at time.Time
 	if at.Before(s.tx.Now) {
 		state = "published"
 	}
-	s.named(`INSERT INTO posts (id, social_account_id, body, picture, state, publish_at, created_at)
-		VALUES (:id, :account, :body, :picture, :state, :at, :now)`, map[string]any{"id": schema.New[schema.PostID](),
-		"account": account, "body": body, "picture": picture, "state": state, "at": at.UTC(), "now": s.tx.Now})
+	s.named(`INSERT INTO posts (id, agency_id, social_account_id, body, picture, state, publish_at, created_at)
+		VALUES (:id, :agency, :account, :body, :picture, :state, :at, :now)`, map[string]any{"id": schema.New[schema.PostID](),
+		"agency": s.a.ID, "account": account, "body": body, "picture": picture, "state": state, "at": at.UTC(), "now": s.tx.Now})
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"anteroom/schema"
+	"anteroom/schema/internal/lock"
+	"anteroom/schema/internal/store"
 )
 
 // Client is a client the person may look at.
@@ -81,6 +83,39 @@ func (p *Portal) enter(all []door, chosen schema.AgencyID) error {
 		}
 	}
 	return nil
+}
+
+// actor is the person, who was invited once.
+func (p *Portal) actor() schema.Actor {
+	return schema.Actor{Type: schema.ActorRecipient, ID: p.User.ID}
+}
+
+// hold locks one of the person's clients against deletion, and their place at it
+// against removal: what is written under it is written by somebody who may.
+func (p *Portal) hold(tx *store.Tx, id schema.ClientID) (c schema.Client, err error) {
+	if c, err = lock.ClientShared(tx, id); err != nil {
+		return c, err
+	}
+	return c, p.belongs(tx, &c)
+}
+
+// belongs makes sure of the person's place at a locked client.
+func (p *Portal) belongs(tx *store.Tx, c *schema.Client) error {
+	if c.AgencyID != p.AgencyID || c.Deleted() {
+		return schema.ErrNotFound
+	}
+	var place schema.ClientUserID
+	return tx.Get(&place, `SELECT id FROM client_users WHERE client_id = ? AND user_id = ? AND status = 'active'
+		LIMIT 1 LOCK IN SHARE MODE`, c.ID, p.User.ID)
+}
+
+// clientIDs are those of the person's clients.
+func (p *Portal) clientIDs() []schema.ClientID {
+	ids := make([]schema.ClientID, len(p.Clients))
+	for i, c := range p.Clients {
+		ids[i] = c.ID
+	}
+	return ids
 }
 
 // Post is a post of one of the clients' social accounts.

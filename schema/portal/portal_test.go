@@ -35,8 +35,8 @@ func TestAPortalIsOneAgencysAndShowsItsPostsOnly(t *testing.T) {
 	t.Parallel()
 	a, b, who := scene(t)
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	a.Exec(`INSERT INTO posts (id, social_account_id, body, state, publish_at, created_at)
-		SELECT id, id, handle, 'scheduled', ?, ? FROM social_accounts`, at, at)
+	a.Exec(`INSERT INTO posts (id, agency_id, social_account_id, body, state, publish_at, created_at)
+		SELECT id, agency_id, id, handle, 'scheduled', ?, ? FROM social_accounts`, at, at)
 	for agency, want := range map[schema.AgencyID]string{a.ID: "Halden Street: Alder Row Orchard Lane", b.ID: "Mill Road: Kiln"} {
 		p, err := portal.For(t.Context(), a.DB, who.ID, agency)
 		if err != nil || names(p) != want || p.AgencyID != agency || p.User.Email != who.Email {

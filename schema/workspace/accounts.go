@@ -20,7 +20,7 @@ func (w *Workspace) Accounts(ctx context.Context) (out []Account, err error) {
 	err = w.db.SelectContext(ctx, &out, `SELECT s.id, s.agency_id, c.id AS client_id, s.network, s.handle, s.connected_at,
 		COALESCE(c.name, '') AS client_name
 		FROM social_accounts s LEFT JOIN clients c ON c.id = s.client_id AND c.deleted_at IS NULL
-		WHERE s.agency_id = ? ORDER BY s.network, s.handle`, w.Agency.ID)
+		WHERE s.agency_id = ? AND s.status = 'connected' ORDER BY s.network, s.handle`, w.Agency.ID)
 	return out, err
 }
 
@@ -36,7 +36,7 @@ func (w *Workspace) AssignAccounts(ctx context.Context, id schema.ClientID, acco
 			return err
 		}
 		if len(accounts) > 0 {
-			n, err := tx.ExecIn(`UPDATE social_accounts SET client_id = ? WHERE agency_id = ? AND id IN (?)`, id, w.Agency.ID, accounts)
+			n, err := tx.ExecIn(`UPDATE social_accounts SET client_id = ? WHERE agency_id = ? AND status = 'connected' AND id IN (?)`, id, w.Agency.ID, accounts)
 			if err != nil {
 				return err
 			}

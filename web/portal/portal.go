@@ -4,13 +4,19 @@ package portal
 
 import (
 	"embed"
+	"log/slog"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"anteroom/internal/blobs"
+	"anteroom/internal/keyring"
+	"anteroom/internal/live"
+	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/portal"
 	"anteroom/schema/visitor"
+	"anteroom/web/limit"
 	"anteroom/web/page"
 	"anteroom/web/request"
 	"anteroom/web/session"
@@ -25,6 +31,13 @@ var pages = page.Parse(page.Portal, templates, "calendar.html")
 type Options struct {
 	DB      *schema.DB
 	Visitor *visitor.Visitor
+	Bell    *jobs.Bell
+	Bus     *live.Bus
+	Keys    *keyring.Ring
+	Blobs   *blobs.Store
+	Media   schema.MediaLimits
+	Limit   *limit.Limiter
+	Log     *slog.Logger
 }
 
 // Mount adds the routes.

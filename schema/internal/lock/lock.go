@@ -11,7 +11,8 @@ import (
 
 const clientColumns = `id, agency_id, name, email, website, external_id, event_seq, created_at,
 	deleted_at, deleted_by, cascade_state, cascade_attempt, cascade_due_at, cascade_ring,
-	erase_state, erase_by, erase_attempt, erase_due_at, erase_ring, erased_at`
+	erase_state, erase_by, erase_attempt, erase_due_at, erase_ring, erased_at,
+	connect_generation, connect_on`
 
 const clientUserColumns = `id, agency_id, client_id, user_id, email, email_key, full_name, status,
 	generation, address_generation, invited_by, invited_at, expires_at, resend_after, remind_at,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"anteroom/internal/blobs"
 	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
@@ -32,6 +33,8 @@ type Desk struct {
 	Egress  *egress.Guard // checks where webhooks are to go
 	// Webhooks is how the workers try deliveries.
 	Webhooks schema.DeliveryPlan
+	Blobs    *blobs.Store // where files are kept
+	Media    schema.MediaLimits
 }
 
 // Handler answers a request of a member, in that member's workspace.
@@ -90,7 +93,7 @@ func (d *Desk) astray(c *fiber.Ctx, who schema.UserID) error {
 }
 
 // Render sends one of a set's pages in the agency's frame. current is the key
-// of the navigation's item: clients, activity, members, agency, webhooks or account.
+// of the navigation's item: clients, activity, members, agency, webhooks, calendar, media or account.
 func (d *Desk) Render(c *fiber.Ctx, ws *workspace.Workspace, set *page.Set, status int, name, current string, data any) error {
 	frame, err := d.Frame(c, ws, current)
 	if err != nil {
