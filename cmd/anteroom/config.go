@@ -230,7 +230,7 @@ func (s ServerSettings) checkWebhooks(f *faults) (p schema.DeliveryPlan) {
 // checkMedia reads the limits of uploads.
 func (s WebSettings) checkMedia(f *faults) schema.MediaLimits {
 	l := schema.MediaLimits{File: parseBytes(f, "MEDIA_MAX_FILE", s.MediaMaxFile, "500MB"), Client: parseBytes(f, "MEDIA_MAX_CLIENT", s.MediaMaxClient, "10GB")}
-	if l.Client < l.File {
+	if l.Client > 0 && l.Client < l.File {
 		f.add("MEDIA_MAX_CLIENT", "it is less than MEDIA_MAX_FILE, so that one file could be too much for a client", "10GB")
 	}
 	return l

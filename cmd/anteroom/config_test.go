@@ -85,8 +85,12 @@ var serverFaults = map[string][]fault{
 		{"SECRET_KEYS=" + keyring.Generate("k1") + "," + keyring.Generate("k1"), `key ID "k1" stands there twice`},
 	},
 	"MAILGUN_DOMAIN": {{"", "it is not set"}, {"MAILGUN_DOMAIN= ", "it is not set"}},
-	"LOG_FORMAT":     {{"LOG_FORMAT=xml", `"xml" is neither json nor text`}},
-	"LOG_LEVEL":      {{"LOG_LEVEL=loud", `"loud" is no level`}},
+	"MEDIA_URL": {
+		{"MEDIA_URL=gs://media", "neither file:// nor s3://"}, {"MEDIA_URL=/var/media", "neither file:// nor s3://"},
+		{"MEDIA_URL=file://media", "three slashes"}, {"MEDIA_URL=s3://", "names no bucket"},
+	},
+	"LOG_FORMAT": {{"LOG_FORMAT=xml", `"xml" is neither json nor text`}},
+	"LOG_LEVEL":  {{"LOG_LEVEL=loud", `"loud" is no level`}},
 }
 
 var webFaults = map[string][]fault{
@@ -98,8 +102,10 @@ var webFaults = map[string][]fault{
 		{"OPS_PASSWORD=" + hidden, "OPS_USER and OPS_PASSWORD go together"},
 		{"OPS_USER=op\nOPS_PASSWORD=" + hidden, "it is shorter than 12 characters"},
 	},
-	"OPS_WRITE":       {{"OPS_WRITE=perhaps", "neither true nor false"}},
-	"TRUSTED_PROXIES": {{"TRUSTED_PROXIES=10.0.0.1", `"10.0.0.1" is no CIDR`}, {"TRUSTED_PROXIES=10.0.0.0/8,all", `"all" is no CIDR`}},
+	"MEDIA_MAX_FILE":   {{"MEDIA_MAX_FILE=500", "no number of MB or GB"}, {"MEDIA_MAX_FILE=0MB", "no number"}, {"MEDIA_MAX_FILE=lots", "no number"}},
+	"MEDIA_MAX_CLIENT": {{"MEDIA_MAX_CLIENT=-1GB", "no number of MB or GB"}, {"MEDIA_MAX_CLIENT=1.5GB", "no number"}},
+	"OPS_WRITE":        {{"OPS_WRITE=perhaps", "neither true nor false"}},
+	"TRUSTED_PROXIES":  {{"TRUSTED_PROXIES=10.0.0.1", `"10.0.0.1" is no CIDR`}, {"TRUSTED_PROXIES=10.0.0.0/8,all", `"all" is no CIDR`}},
 }
 
 var workerFaults = map[string][]fault{

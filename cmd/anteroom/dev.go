@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +122,18 @@ func (s *devStack) open(ctx context.Context) (err error) {
 	if err := s.openCRM(ctx); err != nil {
 		return err
 	}
+	if _, err := demo.SeedMedia(ctx, s.parts.db, s.keep(ctx)); err != nil {
+		return err
+	}
 	return s.openMailgun()
+}
+
+// keep puts the demo's files into the bucket.
+func (s *devStack) keep(ctx context.Context) func(key string, b []byte) error {
+	return func(key string, b []byte) error {
+		_, err := s.parts.blob.Write(ctx, key, bytes.NewReader(b))
+		return err
+	}
 }
 
 // openCRM starts the receiver of webhooks and leads the demo's endpoint to it.

@@ -76,7 +76,7 @@ func newSite(t *testing.T) *site {
 	s.bell = jobs.NewBell(s.rdb, testLog(t))
 	s.env = []string{"DATABASE_URL=" + databaseURL, "REDIS_URL=" + redisURL, "SECRET_KEYS=" + secret,
 		"BASE_URL=http://portal.example", "MAILGUN_DOMAIN=mg.example.com", "MAILGUN_API_KEY=key", "MAILGUN_WEBHOOK_SIGNING_KEY=" + signingKey, "MAILGUN_API_BASE=" + s.startMailgun(),
-		"MAIL_FROM=portal@mg.example.com", "MAIL_SETTLE_AFTER=2s", "LISTEN=127.0.0.1:0", "PATH=" + os.Getenv("PATH")}
+		"MAIL_FROM=portal@mg.example.com", "MAIL_SETTLE_AFTER=2s", "LISTEN=127.0.0.1:0", "MEDIA_URL=file://" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
 	return s
 }
 

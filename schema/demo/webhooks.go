@@ -26,7 +26,7 @@ func SeedWebhooks(ctx context.Context, db *schema.DB, keys *keyring.Ring, crm CR
 	seeded := false
 	err := store.Run(ctx, db, func(tx *store.Tx) error {
 		s := &seed{tx: tx, ids: ulid.Monotonic(rand.Reader, 0), users: map[string]schema.User{}}
-		there, err := s.find()
+		there, err := s.find(`SELECT EXISTS (SELECT 1 FROM webhook_endpoints WHERE agency_id = ?)`)
 		if seeded = err == nil && there; !seeded {
 			return err
 		}
@@ -56,8 +56,8 @@ func PointCRM(ctx context.Context, db *schema.DB, url string) error {
 }
 
 // find reads the demo's agency and owner; it reports false where there is none, or
-// where there is an endpoint, deleted ones too.
-func (s *seed) find() (bool, error) {
+// where a query says that the agency has been given its part already.
+func (s *seed) find(has string) (bool, error) {
 	err := s.tx.Get(&s.owner, `SELECT id, email, full_name FROM users WHERE email_key = ?`, Owner)
 	if errors.Is(err, schema.ErrNotFound) {
 		return false, nil
@@ -73,9 +73,9 @@ func (s *seed) find() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var has bool
-	err = s.tx.Get(&has, `SELECT EXISTS (SELECT 1 FROM webhook_endpoints WHERE agency_id = ?)`, s.a.ID)
-	return !has, err
+	var done bool
+	err = s.tx.Get(&done, has, s.a.ID)
+	return !done, err
 }
 
 func (s *seed) crmSync(keys *keyring.Ring, crm CRM) {
