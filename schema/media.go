@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -52,6 +53,30 @@ type Media struct {
 
 // Video says that the file moves.
 func (m Media) Video() bool { return strings.HasPrefix(m.Type, "video/") }
+
+// HasThumb says that a thumbnail is made of it: of pictures, but for HEIC, which
+// nothing small decodes.
+func (m Media) HasThumb() bool {
+	return strings.HasPrefix(m.Type, "image/") && m.Type != "image/heic"
+}
+
+// Bytes is a size as people read it, in units of a thousand (IEC 80000-13).
+func Bytes(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 999_500:
+		return fmt.Sprintf("%d kB", (n+500)/1000)
+	}
+	v, unit := float64(n)/1e6, "MB"
+	if v >= 999.5 {
+		v, unit = v/1000, "GB"
+	}
+	if v < 9.95 {
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0") + " " + unit
+	}
+	return fmt.Sprintf("%.0f %s", v, unit)
+}
 
 // MediaLimits bound what is uploaded, in bytes.
 type MediaLimits struct {

@@ -49,7 +49,11 @@ var statuses = map[schema.Kind]int{
 // are; anything else is a fault of ours and stays in the log.
 func describe(err error) problem {
 	if e, ok := errors.AsType[*schema.Error](err); ok {
-		return problem{Status: statuses[e.Kind], Code: e.Code, Field: e.Field, Detail: e.Message}
+		p := problem{Status: statuses[e.Kind], Code: e.Code, Field: e.Field, Detail: e.Message}
+		if r, ok := errors.AsType[*request.Refusal](err); ok {
+			p.Status = r.Status
+		}
+		return p
 	}
 	if e, ok := errors.AsType[*fiber.Error](err); ok {
 		return problem{Status: e.Code}

@@ -9,13 +9,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/schema"
+	"anteroom/web/connect"
 )
 
-const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; " +
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; script-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // tokenPaths are those whose URL is a secret.
-var tokenPaths = []string{"/invitations/", "/member-invitations/", "/passwords/", "/email-confirmations/", "/sign-ups/"}
+var tokenPaths = []string{"/invitations/", "/member-invitations/", "/passwords/", "/email-confirmations/", "/sign-ups/", "/connect/"}
 
 func (o Options) headers(c *fiber.Ctx) error {
 	o.secureHeaders(c)
@@ -23,7 +24,7 @@ func (o Options) headers(c *fiber.Ctx) error {
 }
 
 func (o Options) secureHeaders(c *fiber.Ctx) {
-	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	c.Set(fiber.HeaderContentSecurityPolicy, o.policy(c.Path()))
 	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderReferrerPolicy, referrerPolicy(c.Path()))
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -33,6 +34,17 @@ func (o Options) secureHeaders(c *fiber.Ctx) {
 	if o.secure() {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
 	}
+}
+
+// policy lets the forms that lead to a platform go there: browsers hold the redirect
+// after a form to form-action too (Content Security Policy Level 3, section 6.4.2;
+// Chromium does so).
+func (o Options) policy(path string) string {
+	if !strings.HasPrefix(path, connect.PortalPath) && !strings.HasPrefix(path, "/connect/") {
+		return policy
+	}
+	to := strings.Join(append([]string{"form-action 'self'"}, o.Platforms.Origins()...), " ")
+	return strings.Replace(policy, "form-action 'self'", to, 1)
 }
 
 // referrerPolicy keeps tokens out of every Referer. It is not no-referrer: that

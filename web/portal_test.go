@@ -18,8 +18,8 @@ func (a *agency) reader(email string) (*browser, schema.ClientUserID) {
 }
 
 func (a *agency) post(body string, at time.Time, picture string) {
-	a.exec(`INSERT INTO posts (id, social_account_id, body, picture, state, publish_at, created_at)
-		VALUES (?, ?, ?, ?, 'scheduled', ?, UTC_TIMESTAMP(6))`, schema.New[schema.PostID](), a.acct, body, picture, at)
+	a.exec(`INSERT INTO posts (id, agency_id, social_account_id, body, picture, state, publish_at, created_at)
+		VALUES (?, ?, ?, ?, ?, 'scheduled', ?, UTC_TIMESTAMP(6))`, schema.New[schema.PostID](), a.id, a.acct, body, picture, at)
 }
 
 func TestTheWeekIsShownInThePersonsTimeZone(t *testing.T) {

@@ -17,9 +17,11 @@ import (
 	"anteroom/internal/egress"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
+	"anteroom/internal/platform"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/visitor"
+	"anteroom/web/connect"
 	"anteroom/web/hooks"
 	"anteroom/web/limit"
 	"anteroom/web/ops"
@@ -32,6 +34,7 @@ import (
 	"anteroom/web/workspace/activity"
 	"anteroom/web/workspace/agency"
 	"anteroom/web/workspace/batch"
+	"anteroom/web/workspace/connectlink"
 	"anteroom/web/workspace/deliveries"
 	"anteroom/web/workspace/desk"
 	"anteroom/web/workspace/members"
@@ -54,6 +57,8 @@ type Options struct {
 	Blobs    *blobs.Store       // where files are kept
 	Media    schema.MediaLimits // zero: schema.DefaultMediaLimits
 	Log      *slog.Logger
+
+	Platforms *platform.Registry // where accounts can be connected; nil: nowhere
 
 	// TrustedProxies may say in X-Forwarded-For who the client is.
 	TrustedProxies []netip.Prefix
@@ -98,11 +103,12 @@ func New(o Options) *fiber.App {
 	}
 	app := fiber.New(fiber.Config{
 		AppName: "anteroom", DisableStartupMessage: true, CaseSensitive: true,
-		BodyLimit: bodyLimit, ReadBufferSize: headerLimit,
+		BodyLimit: bodyLimit, StreamRequestBody: true, DisablePreParseMultipartForm: true, ReadBufferSize: headerLimit,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ErrorHandler: o.problem,
 	})
-	app.Use(compress, o.record, recovered, o.headers, crossOrigin(o.BaseURL))
+	app.Server().HeaderReceived = announced
+	app.Use(compress, o.record, recovered, o.headers, body, crossOrigin(o.BaseURL))
 	o.machines(app)
 	o.people(app)
 	return app
@@ -135,11 +141,13 @@ func (o Options) people(app *fiber.App) {
 	app.Use(session.Middleware(o.Visitor, o.secure()))
 	signin.Mount(app, signin.Options{Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Limit: limit.New(o.Redis, o.Keys, o.Log)})
 	portal.Mount(app, portal.Options{DB: o.DB, Visitor: o.Visitor, Bell: o.Bell, Bus: o.Bus, Keys: o.Keys, Blobs: o.Blobs, Media: o.Media,
-		Limit: limit.New(o.Redis, o.Keys, o.Log), Log: o.Log})
+		Limit: limit.New(o.Redis, o.Keys, o.Log), Log: o.Log, Platforms: o.Platforms})
+	connect.Mount(app, connect.Options{Visitor: o.Visitor, Bus: o.Bus, Limit: limit.New(o.Redis, o.Keys, o.Log), Platforms: o.Platforms, Log: o.Log})
 	d := &desk.Desk{DB: o.DB, Bell: o.Bell, Bus: o.Bus, Log: o.Log, Visitor: o.Visitor, Limit: limit.New(o.Redis, o.Keys, o.Log),
 		Keys: o.Keys, Egress: o.Egress, Webhooks: o.Webhooks, Blobs: o.Blobs, Media: o.Media}
 	workspace.Mount(app, d)
 	batch.Mount(app, d)
+	connectlink.Mount(app, d, o.BaseURL)
 	members.Mount(app, d)
 	agency.Mount(app, d)
 	account.Mount(app, d)

@@ -20,6 +20,7 @@ func (w *Worker) entries() []entry {
 		{"* * * * *", time.Minute, w.o.Bell.Health},
 		{"*/5 * * * *", 5 * time.Minute, w.o.Bell.Remind},
 		{"0 * * * *", time.Hour, w.o.Bell.Prune},
+		{"40 * * * *", time.Minute, w.o.Bell.SweepMedia},
 	}
 }
 

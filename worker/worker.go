@@ -211,6 +211,8 @@ func (w *Worker) mux() *asynq.ServeMux {
 	m.HandleFunc(jobs.ClientErase, w.eraseClient)
 	m.HandleFunc(jobs.WebhookHealth, w.checkEndpoints)
 	m.HandleFunc(jobs.MaintenancePrune, w.prune)
+	m.HandleFunc(jobs.MediaThumbnail, w.makeThumbnail)
+	m.HandleFunc(jobs.MediaSweep, w.sweepMedia)
 	m.HandleFunc(jobs.WebhookDeliver, w.deliverWebhooks)
 	m.HandleFunc(jobs.WebhookDrain, w.drainLane)
 	return m

@@ -41,6 +41,7 @@ type ServerSettings struct {
 // WebSettings are what the web tier needs.
 type WebSettings struct {
 	ServerSettings    `embed:""`
+	OAuthSettings     `embed:""`
 	Listen            string `env:"LISTEN" default:":8080" help:"Address to listen on; PORT wins when set."`
 	Port              string `env:"PORT" hidden:""`
 	MailgunSigningKey string `env:"MAILGUN_WEBHOOK_SIGNING_KEY" help:"What Mailgun signs its webhooks with."`

@@ -97,6 +97,8 @@ var webFaults = map[string][]fault{
 	"PORT":                        {{"PORT=http", `"http" is no port`}, {"PORT=70000", `"70000" is no port`}, {"PORT=-1", `"-1" is no port`}},
 	"LISTEN":                      {{"LISTEN=8080", "is no address"}, {"LISTEN=:http", "is no address"}, {"LISTEN=localhost:99999", "is no address"}},
 	"MAILGUN_WEBHOOK_SIGNING_KEY": {{"", "it is not set"}, {"MAILGUN_WEBHOOK_SIGNING_KEY=", "it is not set"}, {"MAILGUN_WEBHOOK_SIGNING_KEY= ", "it is not set"}},
+	"OAUTH_TIKTOK_CLIENT_SECRET":  {{"OAUTH_TIKTOK_CLIENT_ID=" + hidden, "they go together"}},
+	"OAUTH_X_CLIENT_ID":           {{"OAUTH_X_CLIENT_SECRET=" + hidden, "they go together"}},
 	"OPS_PASSWORD": {
 		{"OPS_USER=op", "OPS_USER and OPS_PASSWORD go together"},
 		{"OPS_PASSWORD=" + hidden, "OPS_USER and OPS_PASSWORD go together"},

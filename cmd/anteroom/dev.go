@@ -21,6 +21,7 @@ import (
 	"anteroom/internal/engine"
 	"anteroom/internal/keyring"
 	"anteroom/internal/mailgunfake"
+	"anteroom/internal/platformfake"
 	"anteroom/schema"
 	"anteroom/schema/demo"
 	"anteroom/web"
@@ -90,6 +91,7 @@ type devStack struct {
 	parts    *parts
 	inbox    *mailgunfake.Server
 	crm      *crm.Server
+	platform *platformfake.Server
 	listener net.Listener
 	mailgun  net.Listener
 	seeded   bool
@@ -123,6 +125,9 @@ func (s *devStack) open(ctx context.Context) (err error) {
 		return err
 	}
 	if _, err := demo.SeedMedia(ctx, s.parts.db, s.keep(ctx)); err != nil {
+		return err
+	}
+	if err := s.openPlatform(); err != nil {
 		return err
 	}
 	return s.openMailgun()
@@ -163,6 +168,7 @@ func (s *devStack) pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/dev/crm", s.crm)
 	mux.Handle("/dev/crm/", s.crm)
+	mux.Handle(devPlatformPath+"/", s.platform)
 	mux.Handle("/", s.inbox.Inbox())
 	return mux
 }
@@ -185,7 +191,7 @@ func (s *devStack) openMailgun() (err error) {
 
 func (s *devStack) serve(ctx context.Context) error {
 	p := s.parts
-	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Log: p.log,
+	app := web.New(web.Options{DB: p.db, Keys: p.keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: p.base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Platforms: s.platforms(), Log: p.log,
 		MailgunSigningKey: devSigningKey, MailgunDomain: devMailDomain, OpsUser: devOpsUser, OpsPassword: devOpsPassword, OpsWrite: true, Dev: s.pages()})
 	mailgun := &http.Server{Handler: s.inbox, ReadHeaderTimeout: 5 * time.Second}
 	g, ctx := errgroup.WithContext(ctx)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"anteroom/internal/platform"
 	"anteroom/web"
 	"anteroom/worker"
 	"anteroom/worker/mail"
@@ -29,6 +30,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	base, keys := c.ServerSettings.check(&f)
 	proxies, opsWrite := c.checkWeb(&f)
 	limits := c.checkMedia(&f)
+	platforms := c.checkOAuth(&f)
 	p, err := c.open(ctx, f, base, keys)
 	if err != nil {
 		return err
@@ -40,7 +42,7 @@ func (c *webCmd) Run(ctx context.Context) error {
 	}
 	p.log.Info("web serving", "address", l.Addr().String())
 	go p.bus.Run(ctx)
-	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Media: limits, Log: p.log,
+	return serve(ctx, web.New(web.Options{DB: p.db, Keys: keys, Bell: p.bell, Bus: p.bus, Redis: p.rdb, BaseURL: base, Egress: p.out, Webhooks: p.plan, Blobs: p.blob, Media: limits, Platforms: platform.New(base, platforms), Log: p.log,
 		TrustedProxies: proxies, MailgunSigningKey: strings.TrimSpace(c.MailgunSigningKey), MailgunDomain: strings.TrimSpace(c.MailgunDomain), OpsUser: c.OpsUser, OpsPassword: c.OpsPassword, OpsWrite: opsWrite}), l)
 }
 

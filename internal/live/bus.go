@@ -17,6 +17,9 @@ import (
 // channel is where all changes go.
 const channel = "anteroom:live"
 
+// Media is the row that stands for an agency's whole library of files.
+const Media = "media"
+
 // budget is what telling may take of a request.
 const budget = 100 * time.Millisecond
 

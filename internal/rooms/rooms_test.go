@@ -19,7 +19,7 @@ var may = []struct {
 	room    string
 	imports []string
 }{
-	{"schema/internal/", []string{"schema"}}, // the root and each other, not the verbs
+	{"schema/internal/", []string{"schema", "internal/keyring"}}, // the root and each other, not the verbs
 	{"schema/workspace", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/portal", []string{"schema", "schema/internal", "internal/keyring"}},
 	{"schema/visitor", []string{"schema", "schema/internal", "internal/keyring"}},
@@ -28,11 +28,13 @@ var may = []struct {
 	{"schema", []string{"internal/keyring"}},
 	{"jobs", []string{"schema"}},
 	{"web/page", nil},
-	{"web/workspace", []string{"web/workspace", "web/page", "web/session", "web/request", "web/limit", "schema", "schema/workspace", "schema/visitor", "web/media", "web/week", "web/stream", "jobs", "internal/live", "internal/keyring", "internal/egress", "internal/blobs", "internal/platform"}},
+	{"web/workspace", []string{"web/fault", "web/ownaccount", "web/workspace", "web/page", "web/session", "web/request", "web/limit", "schema", "schema/workspace", "schema/visitor", "web/media", "web/week", "web/stream", "jobs", "internal/live", "internal/keyring", "internal/egress", "internal/blobs", "internal/platform"}},
 	{"web/hooks", []string{"schema", "schema/system", "jobs", "internal/live"}},
-	{"web/portal", []string{"web/page", "web/session", "web/request", "web/limit", "web/media", "web/week", "web/stream", "web/connect", "schema", "schema/portal", "schema/visitor", "jobs", "internal/live", "internal/keyring", "internal/blobs", "internal/platform"}},
+	{"web/portal", []string{"web/fault", "web/ownaccount", "web/page", "web/session", "web/request", "web/limit", "web/media", "web/week", "web/stream", "web/connect", "schema", "schema/portal", "schema/visitor", "jobs", "internal/live", "internal/keyring", "internal/blobs", "internal/platform"}},
 	{"web/media", []string{"web/page", "web/request", "web/session", "schema", "internal/blobs"}},
 	{"web/week", []string{"web/page"}},
+	{"web/fault", []string{"schema"}},
+	{"web/ownaccount", []string{"web/page", "web/session", "web/request", "web/limit", "web/fault", "schema", "schema/visitor"}},
 	{"web/stream", []string{"internal/live", "schema"}},
 	{"web/connect", []string{"web/page", "web/session", "web/request", "web/limit", "schema", "schema/visitor", "internal/live", "internal/keyring", "internal/platform"}},
 	{"web/ops", []string{"web/request", "web/limit", "jobs", "schema"}},

@@ -76,7 +76,8 @@ func (s *System) Erase(ctx context.Context, id schema.ClientID, attempt uint32, 
 
 // erase does the first step that has something to do.
 func (s *System) erase(tx *store.Tx, c *schema.Client, after schema.EventID) (out Erased, err error) {
-	for _, step := range []func(*store.Tx, schema.ClientID, int) (int, error){erasePeople, eraseMails, eraseLists} {
+	for _, step := range []func(*store.Tx, schema.ClientID, int) (int, error){erasePeople, eraseMails, eraseLists,
+		eraseMedia, eraseUploads, eraseConnects} {
 		if n, err := step(tx, c.ID, s.rows); err != nil || n > 0 {
 			return out, err
 		}

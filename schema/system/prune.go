@@ -14,12 +14,13 @@ const PruneBatch = 500
 // Prune deletes up to n rows of each kind that have no more use: lists that
 // nobody sent in time, sessions that have ended, sign-ups whose link is dead for
 // a day, tokens of the mail provider that are too old to come again, deliveries
-// and replays older than schema.DeliveriesKept, endpoints that were deleted since.
+// and replays older than schema.DeliveriesKept, endpoints that were deleted since,
+// ways to platforms that are over.
 // It returns how many went; none means that none is left for it. Nothing reads
 // them any more, so it can end at any point.
 func (s *System) Prune(ctx context.Context, n int) (total int, err error) {
 	for _, prune := range []func(*store.Tx, int) (int, error){pruneDrafts, pruneSessions, pruneSignUps, pruneMailTokens,
-		pruneDeliveries, pruneReplays, pruneEndpoints} {
+		pruneDeliveries, pruneReplays, pruneEndpoints, pruneConnects} {
 		done := 0
 		err := s.run(ctx, func(tx *store.Tx) (err error) {
 			done, err = prune(tx, n)

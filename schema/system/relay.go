@@ -25,6 +25,7 @@ func (s *System) Unrung(ctx context.Context, n int) (due []schema.Due, err error
 			unrungBatches,
 			unrungLanes,
 			unrungReplays,
+			unrungThumbnails,
 		} {
 			found, err := look(tx, n)
 			if err != nil {
@@ -141,6 +142,9 @@ func (s *System) RaiseRing(ctx context.Context, d schema.Due) (schema.Due, bool,
 	case schema.WorkClientErase:
 		query = `UPDATE clients SET erase_ring = erase_ring + 1 WHERE id = ? AND erase_ring = ?`
 		id, err = schema.Parse[schema.ClientID](d.Row)
+	case schema.WorkThumbnail:
+		query = `UPDATE media SET thumb_ring = thumb_ring + 1 WHERE id = ? AND thumb_ring = ?`
+		id, err = schema.Parse[schema.MediaID](d.Row)
 	case schema.WorkInvitationBatch:
 		query = `UPDATE invitation_batches SET ring = ring + 1 WHERE id = ? AND ring = ?`
 		id, err = schema.Parse[schema.BatchID](d.Row)

@@ -1,7 +1,9 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -25,9 +27,11 @@ func (w *Workspace) Accounts(ctx context.Context) (out []Account, err error) {
 }
 
 // AssignAccounts makes exactly these accounts the client's. An account of
-// another client moves; one of another agency is ErrNotFound.
-func (w *Workspace) AssignAccounts(ctx context.Context, id schema.ClientID, accounts []schema.AccountID) error {
-	return w.change(ctx, func(tx *store.Tx) error {
+// another client moves; one of another agency is ErrNotFound. It names the
+// clients that lost one.
+func (w *Workspace) AssignAccounts(ctx context.Context, id schema.ClientID, accounts []schema.AccountID) (lost []schema.ClientID, err error) {
+	err = w.change(ctx, func(tx *store.Tx) error {
+		lost = nil // the transaction may run again
 		c, err := w.own(lock.Client(tx, id))
 		if err != nil {
 			return err
@@ -36,14 +40,28 @@ func (w *Workspace) AssignAccounts(ctx context.Context, id schema.ClientID, acco
 			return err
 		}
 		if len(accounts) > 0 {
-			n, err := tx.ExecIn(`UPDATE social_accounts SET client_id = ? WHERE agency_id = ? AND status = 'connected' AND id IN (?)`, id, w.Agency.ID, accounts)
-			if err != nil {
+			if lost, err = w.moveAccounts(tx, id, accounts); err != nil {
 				return err
-			}
-			if int(n) != len(accounts) {
-				return schema.ErrNotFound
 			}
 		}
 		return w.saveClient(tx, &c, schema.ClientUpdated)
 	})
+	return lost, err
+}
+
+func (w *Workspace) moveAccounts(tx *store.Tx, to schema.ClientID, accounts []schema.AccountID) (from []schema.ClientID, err error) {
+	err = tx.SelectIn(&from, `SELECT client_id FROM social_accounts
+		WHERE agency_id = ? AND client_id IS NOT NULL AND id IN (?) ORDER BY id FOR UPDATE`, w.Agency.ID, accounts)
+	if err != nil {
+		return nil, err
+	}
+	n, err := tx.ExecIn(`UPDATE social_accounts SET client_id = ? WHERE agency_id = ? AND status = 'connected' AND id IN (?)`, to, w.Agency.ID, accounts)
+	if err != nil {
+		return nil, err
+	}
+	if int(n) != len(accounts) {
+		return nil, schema.ErrNotFound
+	}
+	slices.SortFunc(from, func(a, b schema.ClientID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(from), nil
 }

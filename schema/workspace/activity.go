@@ -19,11 +19,14 @@ const (
 	ActivityInvitations ActivityKind = "invitations"
 	ActivityAccess      ActivityKind = "access"
 	ActivityClients     ActivityKind = "clients"
+	ActivityAccounts    ActivityKind = "accounts"
+	ActivityMedia       ActivityKind = "media"
 )
 
 // activityTypes is what the types of a group's events begin with.
 var activityTypes = map[ActivityKind]string{
 	ActivityInvitations: "invitation.", ActivityAccess: "client_user.", ActivityClients: "client.",
+	ActivityAccounts: "social_account.", ActivityMedia: "media.",
 }
 
 // ActivitySize is how many events stand on a page.

@@ -111,13 +111,13 @@ func TestAssigningMakesExactlyTheseAccountsTheClients(t *testing.T) {
 		return fixture.Read[int](s.World, `SELECT COUNT(*) FROM social_accounts WHERE COALESCE(client_id, '') = ?`, string(id[:]))
 	}
 	taken := fixture.Read[schema.AccountID](s.World, `SELECT id FROM social_accounts WHERE client_id = ?`, s.other.ID)
-	if err := s.Workspace().AssignAccounts(t.Context(), s.client.ID, []schema.AccountID{s.account, taken}); err != nil {
+	if _, err := s.Workspace().AssignAccounts(t.Context(), s.client.ID, []schema.AccountID{s.account, taken}); err != nil {
 		t.Fatal(err)
 	}
 	if here, there := count(s.client.ID), count(s.other.ID); here != 2 || there != 0 {
 		t.Errorf("the client has %d, the other %d", here, there)
 	}
-	if err := s.Workspace().AssignAccounts(t.Context(), s.client.ID, nil); err != nil || count(s.client.ID) != 0 {
+	if _, err := s.Workspace().AssignAccounts(t.Context(), s.client.ID, nil); err != nil || count(s.client.ID) != 0 {
 		t.Errorf("none assigned, it has %d (%v)", count(s.client.ID), err)
 	}
 }

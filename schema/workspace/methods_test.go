@@ -24,6 +24,8 @@ type scene struct {
 	draft                    schema.BatchID  // a list for client
 	endpoint, paused         schema.Endpoint // the first has an old secret, the other is disabled
 	failed                   schema.Delivery // to the first
+	open, whole              schema.UploadID // see prepare
+	file                     schema.MediaID
 }
 
 func newScene(w *fixture.World, name string) *scene {
@@ -68,6 +70,7 @@ type method struct {
 	changes bool // so only owners and admins may
 	own     bool // takes no ID of a row, so it can't reach for another agency's
 	owners  bool // only owners may
+	members bool // every member may, though it changes something
 }
 
 var form = workspace.ClientForm{Name: "Kiln & Clay"}
@@ -115,6 +118,19 @@ var methods = map[string]method{
 	}},
 	"SetLogo": {own: true, changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		return w.SetLogo(ctx, pixel)
+	}},
+	"ConnectLink": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		_, err := w.ConnectLink(ctx, s.Keys, s.client.ID)
+		return err
+	}},
+	"RegenerateConnectLink": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.RegenerateConnectLink(ctx, s.client.ID)
+	}},
+	"TurnOffConnectLink": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.TurnOffConnectLink(ctx, s.client.ID)
+	}},
+	"TurnOnConnectLink": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+		return w.TurnOnConnectLink(ctx, s.client.ID)
 	}},
 	"Accounts": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.Accounts(ctx)
@@ -198,7 +214,7 @@ var methods = map[string]method{
 		return w.StopOldSecret(ctx, s.endpoint.ID)
 	}},
 	"AssignAccounts": {changes: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
-		return w.AssignAccounts(ctx, s.client.ID, []schema.AccountID{s.account})
+		return fixture.Error(w.AssignAccounts(ctx, s.client.ID, []schema.AccountID{s.account}))
 	}},
 	"ChooseClients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 		_, err := w.ChooseClients(ctx, s.client.ID, []schema.ClientID{s.other.ID}, "a")

@@ -73,7 +73,7 @@ func TestAnAccountOfAnotherClientIsNoAccountOfThisOne(t *testing.T) {
 	bare, full := a.BareClient("Wren Street Books"), a.Client("Orchard Lane")
 	fixture.Refused(t, fixture.Error(a.Workspace().Invite(t.Context(), bare.ID, "Ines Duarte", "ines@example.com")), schema.Forbidden, "no_accounts")
 	id := fixture.Read[schema.AccountID](a.World, `SELECT id FROM social_accounts WHERE client_id = ?`, full.ID)
-	if err := a.Workspace().AssignAccounts(t.Context(), bare.ID, []schema.AccountID{id}); err != nil {
+	if _, err := a.Workspace().AssignAccounts(t.Context(), bare.ID, []schema.AccountID{id}); err != nil {
 		t.Fatal(err)
 	}
 	a.Invite(bare, "ines@example.com")

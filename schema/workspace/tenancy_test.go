@@ -17,6 +17,7 @@ func TestAnotherAgencysRowsAreNotFoundAndUntouched(t *testing.T) {
 		if m.own {
 			continue
 		}
+		prepare(intruder.Workspace(), victim)
 		before := w.Snapshot()
 		if err := m.call(t.Context(), intruder.Workspace(), victim); err != error(schema.ErrNotFound) {
 			t.Errorf("%s gives %v", name, err)
@@ -44,10 +45,10 @@ func TestTheAgencysOwnRowsAreWithinReachOfEveryMethod(t *testing.T) {
 // mixed are the calls with an ID of one's own and one of another agency.
 var mixed = map[string]func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error{
 	"assign a foreign account to an own client": func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error {
-		return w.AssignAccounts(ctx, own.client.ID, []schema.AccountID{own.account, foreign.account})
+		return fixture.Error(w.AssignAccounts(ctx, own.client.ID, []schema.AccountID{own.account, foreign.account}))
 	},
 	"assign an own account to a foreign client": func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error {
-		return w.AssignAccounts(ctx, foreign.client.ID, []schema.AccountID{own.account})
+		return fixture.Error(w.AssignAccounts(ctx, foreign.client.ID, []schema.AccountID{own.account}))
 	},
 	"add a client under a foreign client's ID": func(ctx context.Context, w *workspace.Workspace, own, foreign *scene) error {
 		_, err := w.AddClient(ctx, workspace.ClientForm{ID: foreign.client.ID, Name: "Kiln"})

@@ -24,6 +24,7 @@ var (
 var networks = map[string]string{
 	"instagram": "Instagram", "linkedin": "LinkedIn", "pinterest": "Pinterest", "facebook": "Facebook",
 	"tiktok": "TikTok", "youtube": "YouTube", "threads": "Threads",
+	"x": "X", "demo": "Bramblepost", // the latter is internal/platformfake
 }
 
 func drawings(fsys fs.FS, dir string) map[string]template.HTML {

@@ -5,13 +5,16 @@ package portal
 import (
 	"embed"
 	"log/slog"
+	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/internal/blobs"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
+	"anteroom/internal/platform"
 	"anteroom/jobs"
 	"anteroom/schema"
 	"anteroom/schema/portal"
@@ -20,12 +23,14 @@ import (
 	"anteroom/web/page"
 	"anteroom/web/request"
 	"anteroom/web/session"
+	"anteroom/web/stream"
 )
 
 //go:embed templates/*.html
 var templates embed.FS
 
-var pages = page.Parse(page.Portal, templates, "calendar.html")
+var pages = page.Parse(page.Portal, templates, "calendar.html", "settings.html", "accounts.html", "account-removal.html",
+	"media.html", "media-file.html", "media-deletion.html")
 
 // Options are what the portal needs.
 type Options struct {
@@ -38,11 +43,20 @@ type Options struct {
 	Media   schema.MediaLimits
 	Limit   *limit.Limiter
 	Log     *slog.Logger
+	// Platforms are where accounts can be connected.
+	Platforms *platform.Registry
 }
 
 // Mount adds the routes.
 func Mount(app fiber.Router, o Options) {
 	app.Get(session.PortalHome, session.Require, o.chosen(o.calendar))
+	app.Get("/portal/live", o.live(stream.Heartbeat))
+	o.settings(app)
+	o.media(app)
+	app.Get("/portal/accounts", session.Require, o.chosen(o.accounts))
+	app.Post("/portal/accounts/connects", session.Require, o.startConnect)
+	app.Get("/portal/accounts/:account/removal", session.Require, o.chosen(o.accountRemoval))
+	app.Post("/portal/accounts/:account/removal", session.Require, o.removeAccount)
 }
 
 // chosen leads whoever has portals of several agencies, and has chosen none,
@@ -69,15 +83,23 @@ func (o Options) open(c *fiber.Ctx) (*portal.Portal, page.Frame, error) {
 		return nil, page.Frame{}, err
 	}
 	return p, page.Frame{UserName: p.User.FullName, PortalName: clientNames(p.Clients), PortalWith: p.AgencyName,
-		Several: several, Zone: zone(p.User.TimeZone)}, nil
+		Several: several, Live: true, Zone: zone(p.User.TimeZone)}, nil
 }
 
+// named is how many letters of clients' names the header has room for.
+const named = 40
+
+// clientNames are the names of the person's clients; of many, the first and how
+// many more.
 func clientNames(all []portal.Client) string {
 	names := make([]string, len(all))
 	for i, c := range all {
 		names[i] = c.Name
 	}
-	return page.Enumerate(names)
+	if s := page.Enumerate(names); len(all) < 2 || utf8.RuneCountInString(s) <= named {
+		return s
+	}
+	return names[0] + " and " + strconv.Itoa(len(all)-1) + " more"
 }
 
 // zone is the person's time zone; one that this machine does not know is UTC,

@@ -35,8 +35,11 @@ func Field(c *fiber.Ctx, name string) string {
 }
 
 // WantsJSON says whether the client prefers JSON to a page. One that takes
-// anything gets the page.
+// anything gets the page, and one that speaks the tus protocol no page.
 func WantsJSON(c *fiber.Ctx) bool {
+	if c.Get("Tus-Resumable") != "" {
+		return true
+	}
 	switch c.Accepts(fiber.MIMETextHTML, "application/problem+json", fiber.MIMEApplicationJSON) {
 	case "application/problem+json", fiber.MIMEApplicationJSON:
 		return true

@@ -46,7 +46,12 @@ func (d door) acceptAs(c *fiber.Ctx, is string, i invited) (visitor.SessionToken
 	ctx, token, password := c.UserContext(), token(c), request.Field(c, "password")
 	switch is {
 	case pageNew:
-		return d.acceptNew(ctx, token, request.Field(c, "full_name"), password, device(c))
+		t, err := d.acceptNew(ctx, token, request.Field(c, "full_name"), password, device(c))
+		if err != nil {
+			return "", err
+		}
+		_ = d.Visitor.GuessedZone(ctx, t, request.Field(c, "time_zone")) // they are in all the same, and can set it
+		return t, nil
 	case pageKnown:
 		// It is a sign-in, so guesses here and there count together.
 		if err := d.Limit.Check(c, limit.Mailbox(c, "sign_in", i.Email, signInsPerMailbox)...); err != nil {

@@ -43,14 +43,14 @@ func (p *Pages) assignAccounts(c *fiber.Ctx, ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
-	err = ws.AssignAccounts(c.UserContext(), client.ID, chosen)
+	lost, err := ws.AssignAccounts(c.UserContext(), client.ID, chosen)
 	if e, status, ok := desk.Refusal(err); ok {
 		return p.renderAccounts(c, ws, status, client, chosen, e)
 	}
 	if err != nil {
 		return err
 	}
-	p.tell(c, ws, client.ID)
+	p.tell(c, ws, append(lost, client.ID)...)
 	page.SetFlash(c, flashAccounts)
 	return page.Redirect(c, around(c).Show(client.ID).URL())
 }

@@ -27,7 +27,7 @@ func (v Invitation) letter() letter {
 	agency, client := shown(v.Agency), shown(v.Client)
 	return letter{
 		Subject:   v.subject(),
-		Preheader: "Accept by " + day(v.ExpiresAt) + " to see what’s going out and when.",
+		Preheader: "Accept by " + day(v.ExpiresAt) + " to see what’s going out and share photos and videos.",
 		Brand:     agency,
 		Badge:     initials(agency),
 		Logo:      v.Logo,
@@ -72,7 +72,7 @@ func (v Invitation) body(agency, client string) []string {
 		who = shown(v.Inviter) + " at " + agency
 	}
 	what := []string{who + " invited you to the client portal for " + client + ". Choose a password, or sign in with the " +
-		"one you have, and you’ll see what’s going out each week and when."}
+		"one you have, and you’ll be able to see what’s going out each week, share photos and videos, and connect your social accounts."}
 	if v.Resent {
 		what = append(what, "This is the newest link. Older ones no longer work.")
 	}

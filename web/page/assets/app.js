@@ -7,6 +7,7 @@ function ready(root) {
   // Buttons that need script are hidden until there is some.
   root.querySelectorAll("[data-reveal],[data-copy]").forEach((b) => { b.hidden = false; });
   root.querySelectorAll("[data-meter]").forEach(meter);
+  root.querySelectorAll("[data-guess]").forEach(guess);
   // Narrow screens: the navigation scrolls sideways, the current item into view.
   root.querySelector(".sidebar-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
@@ -92,6 +93,21 @@ function meter(bars) {
   bars.hidden = words.hidden = false;
   field.addEventListener("input", judge);
   judge();
+}
+
+// The device's own time zone is sent along by who is new, and offered to who has
+// another one.
+function guess(place) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone) return;
+  if (place.matches("input")) { place.value = zone; return; }
+  const field = document.getElementById(place.dataset.guess), button = place.querySelector("button");
+  place.querySelector("span").textContent = zone;
+  button.textContent = `Use ${zone}`;
+  const compare = () => { place.hidden = field.value === zone; };
+  button.addEventListener("click", () => { field.value = zone; field.focus(); compare(); });
+  field.addEventListener("change", compare);
+  compare();
 }
 
 // What went wrong on the way stays on the page until it is loaded again. Whoever

@@ -9,7 +9,7 @@ import (
 )
 
 // sentence is how one type of event is told. {actor}, {person}, {client}
-// and {endpoint} stand for names, {because} for a reason, {type} for the plain type.
+// {endpoint}, {file} and {account} stand for names, {because} for a reason, {type} for the plain type.
 type sentence struct {
 	icon, tone string // tone: ok, bad, or plain
 	says       string
@@ -48,6 +48,11 @@ var sentences = map[schema.EventType]sentence{
 	schema.InvitationExpired:  {icon: "clock", tone: "plain", says: "Invitation to {person} expired", brief: "Expired"},
 	schema.InvitationAccepted: {icon: "user-check", tone: "ok", says: "{person} accepted the invitation", brief: "Accepted"},
 
+	schema.MediaUploaded: {icon: "upload", tone: "plain", says: "{actor} uploaded {file} for {client}", brief: "Uploaded by {actor}"},
+	schema.SocialAccountConnected: {icon: "link", tone: "ok", says: "{actor} connected {account} for {client}", brief: "Connected by {actor}", unless: []variant{
+		{byLink, "{account} was connected for {client} by its connect link", "Connected by the connect link"}}},
+	schema.SocialAccountRemoved: {icon: "unplug", tone: "bad", says: "{actor} removed {account} of {client}", brief: "Removed by {actor}"},
+
 	schema.EndpointDisabledEvent: {icon: "webhook", tone: "plain", says: "{actor} disabled the webhook endpoint {endpoint}", brief: "Disabled by {actor}", unless: []variant{
 		{isGone, "Webhook endpoint {endpoint} was disabled: it answered 410", "Disabled: it answered 410"},
 		{isFailing, "Webhook endpoint {endpoint} was disabled: three days of nothing but failures", "Disabled: three days of nothing but failures"}}},
@@ -65,6 +70,8 @@ func isFailing(e *workspace.ActivityEvent) bool { return disabledFor(e, schema.D
 func disabledFor(e *workspace.ActivityEvent, why schema.DisabledReason) bool {
 	return e.Data.Endpoint != nil && e.Data.Endpoint.Reason == why
 }
+
+func byLink(e *workspace.ActivityEvent) bool { return e.ActorType == schema.ActorConnectLink }
 
 func byRecipient(e *workspace.ActivityEvent) bool { return e.ActorType == schema.ActorRecipient }
 
@@ -142,6 +149,10 @@ func nameIn(word string, e *workspace.ActivityEvent) part {
 		return part{e.Data.Client.Name, true}
 	case "endpoint":
 		return part{endpoint(e), true}
+	case "file":
+		return part{file(e), true}
+	case "account":
+		return part{account(e), true}
 	case "because":
 		return part{Text: because(e)}
 	}
@@ -153,6 +164,20 @@ func endpoint(e *workspace.ActivityEvent) string {
 		return "somewhere"
 	}
 	return e.Data.Endpoint.Name
+}
+
+func file(e *workspace.ActivityEvent) string {
+	if e.Data.Media == nil {
+		return "a file"
+	}
+	return e.Data.Media.Name
+}
+
+func account(e *workspace.ActivityEvent) string {
+	if e.Data.Account == nil {
+		return "an account"
+	}
+	return e.Data.Account.Handle
 }
 
 func person(e *workspace.ActivityEvent) string {
@@ -167,8 +192,12 @@ func actor(e *workspace.ActivityEvent) string {
 	switch {
 	case e.ActorType == schema.ActorSystem:
 		return "Anteroom"
-	case e.ActorType == schema.ActorRecipient:
+	case e.ActorType == schema.ActorConnectLink:
+		return "The connect link"
+	case e.ActorType == schema.ActorRecipient && e.Data.ClientUser != nil:
 		return person(e)
+	case e.ActorType == schema.ActorRecipient && e.ActorName == "":
+		return "Somebody at the client"
 	case e.ActorName == "":
 		return "A former colleague"
 	}

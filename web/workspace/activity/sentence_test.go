@@ -92,6 +92,9 @@ func TestEveryTypeOfEventHasASentence(t *testing.T) {
 		schema.InvitationExpired:        "Invitation to *Ines Duarte* expired",
 		schema.InvitationAccepted:       "*Ines Duarte* accepted the invitation",
 		schema.EndpointDisabledEvent:    "Webhook endpoint *Studio board* was disabled: three days of nothing but failures",
+		schema.MediaUploaded:            "*Somebody at the client* uploaded *Ines at the Orchard.heic* for *Orchard Lane <Bakery> & “Sons”*",
+		schema.SocialAccountConnected:   "*Orchard.Lane* was connected for *Orchard Lane <Bakery> & “Sons”* by its connect link",
+		schema.SocialAccountRemoved:     "*Somebody at the client* removed *Orchard.Lane* of *Orchard Lane <Bakery> & “Sons”*",
 		schema.ClientUserActivated:      "*Ines Duarte* got access to *Orchard Lane <Bakery> & “Sons”*",
 		schema.ClientUserDeactivated:    "Access of *Ines Duarte* ended: removed by *Priya Nair*",
 	}
@@ -154,8 +157,8 @@ func TestThereIsMoreThanOneWayToEnd(t *testing.T) {
 
 func TestATypeOfALaterIssueIsToldByItsName(t *testing.T) {
 	e := &workspace.ActivityEvent{}
-	e.Type = "media.uploaded"
-	if got := words(fill(tell(e).says, e)); got != "media.uploaded" {
+	e.Type = "post.published"
+	if got := words(fill(tell(e).says, e)); got != "post.published" {
 		t.Errorf("%q", got)
 	}
 }

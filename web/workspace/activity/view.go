@@ -107,6 +107,7 @@ func (v view) Kinds() (out []kind) {
 	}{
 		{workspace.ActivityAll, "All"}, {workspace.ActivityInvitations, "Invitations"},
 		{workspace.ActivityAccess, "Access"}, {workspace.ActivityClients, "Clients"},
+		{workspace.ActivityAccounts, "Accounts"}, {workspace.ActivityMedia, "Media"},
 	} {
 		out = append(out, kind{k.name, v.Of(k.kind).URL(), v.Kind == k.kind})
 	}

@@ -18,6 +18,7 @@ import (
 	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
 	"anteroom/web/session"
+	"anteroom/web/stream"
 	"anteroom/web/workspace/desk"
 )
 
@@ -182,14 +183,14 @@ func TestOnePersonHasABoundedNumberOfStreams(t *testing.T) {
 	p := newPlace(t, time.Minute)
 	a := p.Agency("Halden Street")
 	var first *http.Response
-	for i := range perPerson {
+	for i := range stream.PerPerson {
 		lines, res := p.watch(a)
 		if expect(t, lines, "retry: 1000"); i == 0 {
 			first = res
 		}
 	}
 	if _, res := p.watch(a); res.StatusCode == http.StatusOK {
-		t.Errorf("stream %d is answered %d", perPerson+1, res.StatusCode)
+		t.Errorf("stream %d is answered %d", stream.PerPerson+1, res.StatusCode)
 	}
 	first.Body.Close() // its place is free before a heartbeat finds nobody there
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -207,7 +208,7 @@ func TestNobodySignedOutHearsAnythingButThat(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if b, err := io.ReadAll(res.Body); err != nil || string(b) != gone || res.Header.Get("Content-Type") != "text/event-stream" {
+	if b, err := io.ReadAll(res.Body); err != nil || string(b) != stream.Gone || res.Header.Get("Content-Type") != "text/event-stream" {
 		t.Errorf("%d %s (%v)", res.StatusCode, b, err)
 	}
 }

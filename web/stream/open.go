@@ -1,30 +1,25 @@
-package updates
+package stream
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"time"
 
 	"anteroom/internal/live"
-	"anteroom/schema"
-	"anteroom/schema/visitor"
 )
 
-// gone has the page load itself again, which leads to the sign-in.
-const gone = "event: gone\ndata: .\n\n"
-
-// stream is one open page.
-type stream struct {
-	*streams
-	agency  schema.AgencyID
-	token   visitor.SessionToken
+// open is one open page.
+type open struct {
+	*Streams
+	page    Page
 	conn    net.Conn
 	changes *live.Listener
 }
 
-// run writes until the page goes away, its session ends, its time is over or
-// the process stops.
-func (p *stream) run(w *bufio.Writer) {
+// run writes until the page goes away, its right ends, its time is over or the
+// process stops.
+func (p *open) run(w *bufio.Writer) {
 	beat := time.NewTicker(p.every)
 	defer beat.Stop()
 	end := time.NewTimer(lifetime)
@@ -32,6 +27,10 @@ func (p *stream) run(w *bufio.Writer) {
 	left, stop := p.watch()
 	defer stop()
 	if !p.send(w, "retry: 1000\n\n") {
+		return
+	}
+	// What ended its right before it listened was told to nobody.
+	if p.page.Rows != nil && !p.allowed(w) {
 		return
 	}
 	for {
@@ -43,7 +42,7 @@ func (p *stream) run(w *bufio.Writer) {
 		case <-end.C:
 			return
 		case <-beat.C:
-			if !p.beat(w) {
+			if !p.allowed(w) || !p.send(w, ": \n\n") {
 				return
 			}
 		case <-p.changes.Woken():
@@ -57,7 +56,7 @@ func (p *stream) run(w *bufio.Writer) {
 // watch tells when the page goes away, by reading: it sends nothing more before
 // that. Writing would tell at the second heartbeat only, and whoever clicks from
 // page to page would have used up their streams by then.
-func (p *stream) watch() (left <-chan struct{}, stop func()) {
+func (p *open) watch() (left <-chan struct{}, stop func()) {
 	gone := make(chan struct{})
 	p.conn.SetReadDeadline(time.Time{}) // the server's own is for requests
 	go func() {
@@ -72,26 +71,36 @@ func (p *stream) watch() (left <-chan struct{}, stop func()) {
 	}
 }
 
-// beat keeps the stream open, or says that the page has no right to it any
-// more.
-func (p *stream) beat(w *bufio.Writer) bool {
-	if ok, known := p.may(); known && !ok {
-		p.send(w, gone)
+// allowed asks whether the page may still hear, and tells it if not. While the
+// database can't be asked the page stays.
+func (p *open) allowed(w *bufio.Writer) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), Heartbeat/3)
+	defer cancel()
+	if ok, err := p.page.May(ctx); err == nil && !ok {
+		p.send(w, Gone)
 		return false
 	}
-	return p.send(w, ": \n\n")
+	return true
 }
 
-// tell names the clients that changed. An event needs data, or browsers drop it.
-func (p *stream) tell(w *bufio.Writer) bool {
+// tell names the rows that changed. An event needs data, or browsers drop it.
+func (p *open) tell(w *bufio.Writer) bool {
 	var events string
-	for _, client := range p.changes.Take() {
-		events += "event: " + client + "\ndata: .\n\n"
+	for _, row := range p.changes.Take() {
+		if p.page.Rows == nil || p.page.Rows[row] {
+			events += "event: " + row + "\ndata: .\n\n"
+		}
+	}
+	if events == "" {
+		return true
+	}
+	if p.page.Rows != nil && !p.allowed(w) {
+		return false
 	}
 	return p.send(w, events)
 }
 
-func (p *stream) rest(end <-chan time.Time) bool {
+func (p *open) rest(end <-chan time.Time) bool {
 	select {
 	case <-p.changes.Ended():
 		return false
@@ -104,7 +113,7 @@ func (p *stream) rest(end <-chan time.Time) bool {
 
 // send writes and flushes; false when the page is gone. The server's own
 // deadline is for whole answers.
-func (p *stream) send(w *bufio.Writer, s string) bool {
+func (p *open) send(w *bufio.Writer, s string) bool {
 	if err := p.conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return false
 	}

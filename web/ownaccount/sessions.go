@@ -1,4 +1,4 @@
-package account
+package ownaccount
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"anteroom/schema/visitor"
-	"anteroom/schema/workspace"
 	"anteroom/web/page"
 	"anteroom/web/session"
 )
@@ -16,9 +15,10 @@ var (
 	flashEverywhere   = page.NewFlash("signed-out-everywhere", "You are signed out everywhere.")
 )
 
-func (p *Pages) endSession(c *fiber.Ctx, ws *workspace.Workspace) error {
+// EndSession signs one device out.
+func (a Account) EndSession(c *fiber.Ctx, p Person) error {
 	id := visitor.SessionID(strings.Clone(c.Params("session")))
-	if err := p.Visitor.EndSession(c.UserContext(), ws.User.ID, id); err != nil {
+	if err := a.Visitor.EndSession(c.UserContext(), p.ID, id); err != nil {
 		return err
 	}
 	page.SetFlash(c, flashSessionEnded)
@@ -26,11 +26,12 @@ func (p *Pages) endSession(c *fiber.Ctx, ws *workspace.Workspace) error {
 		session.End(c)
 		return page.Redirect(c, "/login")
 	}
-	return page.Redirect(c, home)
+	return page.Redirect(c, a.Path)
 }
 
-func (p *Pages) signOutEverywhere(c *fiber.Ctx, ws *workspace.Workspace) error {
-	if err := p.Visitor.SignOutEverywhere(c.UserContext(), ws.User.ID); err != nil {
+// SignOutEverywhere ends all of the person's sessions.
+func (a Account) SignOutEverywhere(c *fiber.Ctx, p Person) error {
+	if err := a.Visitor.SignOutEverywhere(c.UserContext(), p.ID); err != nil {
 		return err
 	}
 	session.End(c)
