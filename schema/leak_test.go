@@ -11,6 +11,7 @@ import (
 
 	"anteroom/internal/testkit/fixture"
 	"anteroom/schema"
+	"anteroom/schema/portal"
 	"anteroom/schema/system"
 	"anteroom/schema/visitor"
 	"anteroom/schema/workspace"
@@ -22,6 +23,27 @@ type story struct {
 	*fixture.Agency
 	secrets map[string]string   // by what they are
 	spelt   map[string][][]byte // in every way in which they could stand in a column
+}
+
+// portal uploads a file, and connects and removes a social account.
+func (s *story) portal(c schema.Client, who schema.User) {
+	s.T.Helper()
+	ctx := s.T.Context()
+	p, err := portal.For(ctx, s.DB, who.ID, s.ID)
+	s.did(err)
+	up, err := p.StartUpload(ctx, c.ID, "buns.jpg", 3, schema.DefaultMediaLimits)
+	s.did(err)
+	s.did(fixture.Error(p.AddPart(ctx, up.ID, schema.UploadPart{Size: 3, BlobKey: "media/buns"})))
+	_, _, err = p.FinishUpload(ctx, up.ID, "media/buns", "image/jpeg")
+	s.did(err)
+	s.secrets["verifier"], s.secrets["token of a platform"] = "verifier-of-the-story-0123456789", "platform-token-0123456789"
+	state, err := p.StartConnect(ctx, s.Keys, c.ID, "demo", hashOf("Ines"), s.secrets["verifier"])
+	s.did(err)
+	s.secrets["state"] = state
+	found, _, err := s.Visitor.TakeConnect(ctx, state, hashOf("Ines"))
+	s.did(err)
+	a, err := s.Visitor.SaveAccount(ctx, found, schema.Grant{ExternalID: "1", Handle: "buns", Token: []byte(s.secrets["token of a platform"])})
+	s.did(err, fixture.Error(p.RemoveAccount(ctx, a.ID)))
 }
 
 func (s *story) session(name string, token visitor.SessionToken, err error) {
@@ -60,6 +82,8 @@ func tellStory(t *testing.T) *story {
 	fixture.Refused(t, fixture.Error(v.SignIn(ctx, ines.Email, s.secrets["wrong password"], "")), schema.Invalid, "credentials")
 	token, err = v.AcceptKnown(ctx, s.Link(s.Invite(other, ines.Email)), s.secrets["password of Ines"], "Firefox")
 	s.session("Ines at another client", token, err)
+
+	s.portal(other, s.UserAt(ines.Email))
 
 	noor := s.InviteMemberSent(schema.RoleMember, "noor@example.com")
 	s.secrets["link of a colleague"] = s.MemberLink(noor)

@@ -37,6 +37,7 @@ import (
 	"anteroom/web/workspace/connectlink"
 	"anteroom/web/workspace/deliveries"
 	"anteroom/web/workspace/desk"
+	library "anteroom/web/workspace/media"
 	"anteroom/web/workspace/members"
 	"anteroom/web/workspace/updates"
 	"anteroom/web/workspace/webhooks"
@@ -154,6 +155,7 @@ func (o Options) people(app *fiber.App) {
 	activity.Mount(app, d)
 	webhooks.Mount(app, d)
 	deliveries.Mount(app, d)
+	library.Mount(app, d)
 	updates.Mount(app, d)
 }
 

@@ -91,6 +91,12 @@ func (w *Workspace) MediaClients(ctx context.Context, n int) (out []schema.Clien
 	return out, err
 }
 
+// UploadClients are the clients that files can be uploaded for, by name.
+func (w *Workspace) UploadClients(ctx context.Context) (out []schema.Client, err error) {
+	err = w.db.SelectContext(ctx, &out, `SELECT id, name FROM clients WHERE agency_id = ? AND deleted_at IS NULL ORDER BY name, id`, w.Agency.ID)
+	return out, err
+}
+
 // MayDelete says that the member may delete a file: owners and admins any, others
 // their own.
 func (w *Workspace) MayDelete(m schema.Media) bool {

@@ -68,6 +68,9 @@ func init() {
 		"DeleteMedia": {members: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 			return fixture.Error(w.DeleteMedia(ctx, prepared(w, s).file))
 		}},
+		"UploadClients": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
+			return fixture.Error(w.UploadClients(ctx))
+		}},
 		"MediaLibrary": {own: true, call: func(ctx context.Context, w *workspace.Workspace, s *scene) error {
 			return fixture.Error(w.MediaLibrary(ctx, workspace.MediaQuery{Limit: 5}))
 		}},

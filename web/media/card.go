@@ -5,6 +5,13 @@ import (
 	"time"
 
 	"anteroom/schema"
+	"anteroom/web/page"
+)
+
+// What both sides confirm alike.
+var (
+	FlashUploaded = page.NewFlash("uploaded", "The files are uploaded.")
+	FlashDeleted  = page.NewFlash("media-deleted", "The file is deleted.")
 )
 
 // Card is a file as a page shows it.

@@ -21,11 +21,6 @@ const mediaPath = "/portal/media"
 // mediaAtOnce is how many files one page shows: four, three or two go in a row.
 const mediaAtOnce = 24
 
-var (
-	flashUploaded     = page.NewFlash("uploaded", "The files are uploaded.")
-	flashMediaDeleted = page.NewFlash("media-deleted", "The file is deleted.")
-)
-
 // media mounts the page of the person's uploads, and the uploads.
 func (o Options) media(app fiber.Router) {
 	u := o.uploads()
@@ -174,7 +169,7 @@ func (o Options) uploadForm(c *fiber.Ctx, u media.Uploads) error {
 	if err != nil {
 		return err
 	}
-	page.SetFlash(c, flashUploaded)
+	page.SetFlash(c, media.FlashUploaded)
 	return page.Redirect(c, mediaPath)
 }
 
@@ -246,6 +241,6 @@ func (o Options) deleteMedia(c *fiber.Ctx) error {
 	}
 	o.Blobs.Delete(c.UserContext(), keys...)
 	o.tellMedia(c, d.Card.Media)
-	page.SetFlash(c, flashMediaDeleted)
+	page.SetFlash(c, media.FlashDeleted)
 	return page.Redirect(c, mediaPath)
 }

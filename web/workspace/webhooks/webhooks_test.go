@@ -27,7 +27,7 @@ func TestTheListSaysHowEachEndpointIsDoing(t *testing.T) {
 		s.Exec(`INSERT INTO webhook_attempts (delivery_id, attempt, endpoint_id, started_at, succeeded, url, request_headers)
 			VALUES (?, 1, ?, UTC_TIMESTAMP(6) - INTERVAL 5 MINUTE, ?, '', '{}')`, schema.New[schema.DeliveryID](), e.ID, i > 0)
 	}
-	s.get(list).shows(t, 200, "CRM sync", ">Enabled<", "<code>crm.example.com/hooks</code>", "96.8%", "1 failed", "2 of 18 types", `class="spark"`,
+	s.get(list).shows(t, 200, "CRM sync", ">Enabled<", "<code>crm.example.com/hooks</code>", "96.8%", "1 failed", "2 of 21 types", `class="spark"`,
 		`href="`+at(e)+`"`).lacks(t, "You missed", secret, e.SecretHint)
 	s.Exec(`UPDATE webhook_attempts SET succeeded = TRUE`)
 	s.get(list).shows(t, 200, "100%").lacks(t, "failed</span>")
@@ -125,7 +125,7 @@ func TestAnEndpointIsEditedFromWhatItIs(t *testing.T) {
 	e, _ := s.Endpoint("http://127.0.0.1:9/hooks", schema.ClientCreated, schema.ClientUserActivated)
 	s.Exec(`UPDATE webhook_endpoints SET rate_per_minute = 30 WHERE id = ?`, e.ID)
 	s.get(at(e)+"/edit").shows(t, 200, "Edit CRM sync", `value="CRM sync"`, `value="http://127.0.0.1:9/hooks"`, `value="some" checked`,
-		`value="client.created" checked`, `value="client_user.activated" checked`, `value="30"`, "<span data-chosen>2</span> of 18 types chosen").lacks(t, `value="client.deleted" checked`)
+		`value="client.created" checked`, `value="client_user.activated" checked`, `value="30"`, "<span data-chosen>2</span> of 21 types chosen").lacks(t, `value="client.deleted" checked`)
 	s.post(at(e), "name", "Bridge", "url", "http://127.0.0.1:10/", "which", "all", "types", "client.created", "rate", "").leadsTo(t, at(e))
 	got := s.row(e.ID)
 	if got.Name != "Bridge" || got.URL != "http://127.0.0.1:10/" || !got.Types.All() || got.RatePerMinute != 0 || string(got.Secret) != string(e.Secret) {
