@@ -102,6 +102,9 @@ func (u Uploads) override(c *fiber.Ctx) error {
 	case fiber.MethodDelete:
 		return u.cancel(c)
 	}
+	if _, _, err := u.find(c); err != nil {
+		return err
+	}
 	return fiber.ErrMethodNotAllowed
 }
 
