@@ -42,8 +42,8 @@
       again.addEventListener("click", () => { job.state = "waiting"; job.tries = 0; show(job); next(); });
       list.append(row);
       jobs.push(job);
-      if (file.size > limit) fail(job, `Larger than ${size(limit)}`);
-      else if (!file.size) fail(job, "The file is empty");
+      if (file.size > limit) fail(job, `Larger than ${size(limit)}`, true);
+      else if (!file.size) fail(job, "The file is empty", true);
       else show(job);
     }
     panel.hidden = jobs.length === 0;
@@ -119,7 +119,7 @@
   }
 
   async function broke(job, error) {
-    if (error.final) { forget(job); return fail(job, error.message); }
+    if (error.final) { forget(job); return fail(job, error.message, true); }
     if (job.tries >= WAITS.length) return fail(job, "Connection lost");
     note(job, "Connection lost, trying again");
     await new Promise((go) => setTimeout(go, WAITS[job.tries++] * 1000));
@@ -149,11 +149,13 @@
     if (grid) reread(grid); // of app.js: as if the server had told of it
   }
 
-  function fail(job, why) {
+  // fail says why, and offers to try again or, where that is of no use, to take it away.
+  function fail(job, why, final = false) {
     job.state = "failed";
     job.row.querySelector("progress").classList.add("progress-failed");
     note(job, why, "bad");
-    job.row.querySelector("[data-again]").hidden = job.file.size > limit || !job.file.size;
+    job.row.querySelector("[data-again]").hidden = final;
+    job.row.querySelector("[data-cancel]").hidden = !final;
     sum();
   }
 
