@@ -26,13 +26,16 @@ func (t *Tab) Element(selector, name string) (chromedp.JSPath, error) {
 
 // follow watches what a click leads to: a page of its own, in which none of
 // this is left, or an answer that htmx puts into this one. What else htmx may
-// be doing meanwhile is no answer.
-const follow = `(e => {
+// be doing meanwhile is no answer. The element is the one that the click meets:
+// a live update may have put another in the place of the one that was found.
+const follow = `(() => {
 	const press = window.anteroomPress = {};
-	const within = (n) => n && (n === e || n === e.form || n.contains(e));
+	let e;
+	const within = (n) => e && n && (n === e || n === e.form || n.contains(e));
+	document.addEventListener("click", (c) => { e ??= c.target.closest("a[href], button"); }, { capture: true });
 	document.addEventListener("htmx:beforeRequest", (b) => { if (!press.xhr && within(b.target)) press.xhr = b.detail.xhr; });
 	document.addEventListener("htmx:afterSettle", (b) => { if (press.xhr === b.detail.xhr) press.status = b.detail.xhr.status; });
-})(%s)`
+})()`
 
 // arrived is the status of what a click led to, and 0 before that is there.
 const arrived = `window.anteroomPress ? window.anteroomPress.status ?? 0
@@ -46,7 +49,7 @@ func (t *Tab) Press(name string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := Evaluate[any](t, fmt.Sprintf(follow, at)); err != nil {
+	if _, err := Evaluate[any](t, follow); err != nil {
 		return 0, err
 	}
 	if err := t.do(chromedp.Click(at)); err != nil {
