@@ -34,6 +34,7 @@ import (
 	"anteroom/web/workspace/activity"
 	"anteroom/web/workspace/agency"
 	"anteroom/web/workspace/batch"
+	"anteroom/web/workspace/calendar"
 	"anteroom/web/workspace/connectlink"
 	"anteroom/web/workspace/deliveries"
 	"anteroom/web/workspace/desk"
@@ -155,6 +156,7 @@ func (o Options) people(app *fiber.App) {
 	activity.Mount(app, d)
 	webhooks.Mount(app, d)
 	deliveries.Mount(app, d)
+	calendar.Mount(app, d)
 	library.Mount(app, d)
 	updates.Mount(app, d)
 }

@@ -20,6 +20,9 @@ const channel = "anteroom:live"
 // Media is the row that stands for an agency's whole library of files.
 const Media = "media"
 
+// Posts is the row that stands for an agency's whole calendar.
+const Posts = "posts"
+
 // budget is what telling may take of a request.
 const budget = 100 * time.Millisecond
 

@@ -2,8 +2,6 @@ package portal
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -72,10 +70,7 @@ func (p *Portal) MediaFile(ctx context.Context, id schema.MediaID) (m schema.Med
 	err = p.in(ctx, p.db.GetContext, &row, `SELECT m.id, m.agency_id, m.client_id, m.uploaded_by, m.side, m.name, m.type, m.size,
 		m.blob_key, m.thumb_state, m.thumb_key, m.thumb_width, m.thumb_height, m.created_at, c.name AS client_name`+owned+` AND m.id = ?`,
 		p.User.ID, p.clientIDs(), id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = schema.ErrNotFound
-	}
-	return row.Media, err
+	return row.Media, missing(err)
 }
 
 // DeleteMedia deletes one of the person's uploads that no post uses, and names what

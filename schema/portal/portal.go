@@ -6,9 +6,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
-
-	"github.com/jmoiron/sqlx"
 
 	"anteroom/schema"
 	"anteroom/schema/internal/lock"
@@ -116,33 +113,4 @@ func (p *Portal) clientIDs() []schema.ClientID {
 		ids[i] = c.ID
 	}
 	return ids
-}
-
-// Post is a post of one of the clients' social accounts.
-type Post struct {
-	ID         schema.PostID `db:"id"`
-	Body       string        `db:"body"`
-	Picture    string        `db:"picture"`
-	State      string        `db:"state"` // scheduled, published or failed
-	PublishAt  time.Time     `db:"publish_at"`
-	Network    string        `db:"network"`
-	Handle     string        `db:"handle"`
-	ClientName string        `db:"client_name"`
-}
-
-// Posts lists what goes out from one moment to before another.
-func (p *Portal) Posts(ctx context.Context, from, to time.Time) (out []Post, err error) {
-	ids := make([]schema.ClientID, len(p.Clients))
-	for i, c := range p.Clients {
-		ids[i] = c.ID
-	}
-	query, args, err := sqlx.In(`SELECT p.id, p.body, p.picture, p.state, p.publish_at, s.network, s.handle, c.name AS client_name
-		FROM posts p JOIN social_accounts s ON s.id = p.social_account_id JOIN clients c ON c.id = s.client_id
-		WHERE s.client_id IN (?) AND c.deleted_at IS NULL AND p.publish_at >= ? AND p.publish_at < ?
-		ORDER BY p.publish_at, p.id`, ids, from, to)
-	if err != nil {
-		return nil, err
-	}
-	err = p.db.SelectContext(ctx, &out, query, args...)
-	return out, err
 }

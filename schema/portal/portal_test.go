@@ -43,7 +43,7 @@ func TestAPortalIsOneAgencysAndShowsItsPostsOnly(t *testing.T) {
 			t.Errorf("the portal is %+v (%v)", p, err)
 			continue
 		}
-		posts, err := p.Posts(t.Context(), at, at.Add(time.Hour))
+		posts, err := p.Posts(t.Context(), portal.PostQuery{From: at, To: at.Add(time.Hour)})
 		if err != nil || len(posts) != len(p.Clients) {
 			t.Errorf("%s has the posts %+v (%v)", want, posts, err)
 		}

@@ -26,6 +26,8 @@ type scene struct {
 	failed                   schema.Delivery // to the first
 	open, whole              schema.UploadID // see prepare
 	file                     schema.MediaID
+	channel                  schema.AccountID // of client
+	post, spare              schema.PostID    // through it
 }
 
 func newScene(w *fixture.World, name string) *scene {
@@ -50,6 +52,12 @@ func newScene(w *fixture.World, name string) *scene {
 		w.T.Fatal(err)
 	}
 	s.removed = s.ClientUser(s.removed.ID)
+	s.channel = fixture.Read[schema.AccountID](w, `SELECT id FROM social_accounts WHERE client_id = ? LIMIT 1`, s.client.ID)
+	s.post, s.spare = schema.New[schema.PostID](), schema.New[schema.PostID]()
+	for _, id := range []schema.PostID{s.post, s.spare} {
+		s.Exec(`INSERT INTO posts (id, agency_id, social_account_id, body, state, publish_at, created_at)
+			VALUES (?, ?, ?, 'Buns', 'scheduled', UTC_TIMESTAMP(6) + INTERVAL 1 DAY, UTC_TIMESTAMP(6))`, id, s.ID, s.channel)
+	}
 	s.barred = s.InviteSent(s.other, "otto@example.com")
 	s.Cool(s.barred.ID)
 	s.Exec(`UPDATE emails SET state = 'suppressed', code = '605' WHERE id = ?`, s.barred.EmailID)

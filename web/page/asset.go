@@ -89,12 +89,6 @@ func Asset(name string) (string, error) {
 	return AssetPrefix + assetHash + "/" + name, nil
 }
 
-// HasAsset says whether there is such a file.
-func HasAsset(name string) bool {
-	_, ok := assets[name]
-	return ok
-}
-
 // ServeAsset answers for the paths under AssetPrefix. An older hash gets the
 // present file, uncached: during a deploy a page of the other version may ask.
 func ServeAsset(c *fiber.Ctx) error {

@@ -77,7 +77,7 @@ func absolute(t, now time.Time) string {
 func ZoneName(t time.Time) string {
 	name := t.Format("MST")
 	if strings.HasPrefix(name, "+") || strings.HasPrefix(name, "-") {
-		return "UTC" + name
+		return "UTC" + strings.TrimSuffix(t.Format("-07:00"), ":00")
 	}
 	return name
 }

@@ -147,12 +147,7 @@ func (o Options) mediaOf(c *fiber.Ctx, p *portal.Portal) (d mediaPage, err error
 		at.Set("before", found.Files[len(found.Files)-1].ID.String())
 		d.Older = mediaPath + "?" + at.Encode()
 	}
-	for i, client := range p.Clients {
-		if i > 0 {
-			d.On += ", "
-		}
-		d.On += "sse:" + client.ID.String()
-	}
+	d.On = hears(p)
 	return d, nil
 }
 

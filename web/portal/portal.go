@@ -29,7 +29,7 @@ import (
 //go:embed templates/*.html
 var templates embed.FS
 
-var pages = page.Parse(page.Portal, templates, "calendar.html", "settings.html", "accounts.html", "account-removal.html",
+var pages = page.Parse(page.Portal, templates, "calendar.html", "post.html", "settings.html", "accounts.html", "account-removal.html",
 	"media.html", "media-file.html", "media-deletion.html")
 
 // Options are what the portal needs.
@@ -49,7 +49,7 @@ type Options struct {
 
 // Mount adds the routes.
 func Mount(app fiber.Router, o Options) {
-	app.Get(session.PortalHome, session.Require, o.chosen(o.calendar))
+	o.posts(app)
 	app.Get("/portal/live", o.live(stream.Heartbeat))
 	o.settings(app)
 	o.media(app)

@@ -106,7 +106,7 @@ func (d *Desk) Render(c *fiber.Ctx, ws *workspace.Workspace, set *page.Set, stat
 // so nothing is read for one.
 func (d *Desk) Frame(c *fiber.Ctx, ws *workspace.Workspace, current string) (page.Frame, error) {
 	f := page.Frame{AgencyID: ws.Agency.ID.String(), AgencyName: ws.Agency.Name, UserName: ws.User.FullName, UserRole: Roles[ws.Role],
-		Manages: ws.Role.Manages(), Current: current, Live: current == "clients" || current == "media", Zone: Zone(ws)}
+		Manages: ws.Role.Manages(), Current: current, Live: current == "clients" || current == "media" || current == "calendar", Zone: Zone(ws)}
 	if page.IsPartial(c) {
 		return f, nil
 	}
