@@ -100,7 +100,7 @@ func TestTheAgencysCalendarIsItsOwnAndNarrowedDownByClient(t *testing.T) {
 	s.exec(`UPDATE social_accounts SET client_id = NULL WHERE id = ?`, a.acct)
 	a.post("Nobody’s", at)
 	page := b.get("/calendar?week=2026-11-23")
-	page.shows(t, 200, "3 posts for 2 clients", "Buns", "Mugs", "Nobody’s", "No client")
+	page.shows(t, 200, "3 posts for 2 clients", "Buns", "Mugs", "Nobody’s", "No client sees it")
 	if strings.Contains(page.body, "Theirs") || strings.Contains(page.body, "Weber") {
 		t.Error("another agency's posts are shown")
 	}

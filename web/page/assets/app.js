@@ -220,3 +220,11 @@ async function catchUp() {
     if (now) blend(part, now);
   });
 }
+
+// Enter saves a post, though the form has other buttons before that one; in the
+// search for files it searches.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || !e.target.matches?.(".post-form input:not([type=search], [type=checkbox])")) return;
+  e.preventDefault();
+  e.target.form.requestSubmit(e.target.form.querySelector(".btn-primary"));
+});
