@@ -88,5 +88,11 @@ func (t *Tab) Fill(label, value string) error {
 			f.dispatchEvent(new Event("input", { bubbles: true })); f.dispatchEvent(new Event("change", { bubbles: true })) })(%s)`, quoted(value), field))
 		return err
 	}
+	if kind == "textarea" { // chromedp clears none that is empty
+		if _, err := Evaluate[any](t, string(field)+".value = ''"); err != nil {
+			return err
+		}
+		return t.do(chromedp.SendKeys(field, value))
+	}
 	return t.do(chromedp.Clear(field), chromedp.SendKeys(field, value))
 }

@@ -24,7 +24,7 @@ func Open(ctx context.Context, data, base string) (*Stage, error) {
 		return nil, errors.Join(fmt.Errorf("tour: %w", err), s.Close())
 	}
 	for _, step := range []func(context.Context) error{
-		s.nameAll, s.otherAgencies, s.quiet, s.invitations, s.colleagues, s.signUps, s.accountLinks, s.batches, s.endpoints, s.extraMails, s.quiet, s.nameMails, s.signIn,
+		s.nameAll, s.otherAgencies, s.quiet, s.invitations, s.colleagues, s.signUps, s.accountLinks, s.batches, s.endpoints, s.content, s.states, s.several, s.extraMails, s.quiet, s.nameMails, s.signIn,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("tour: %w", err), s.Close())

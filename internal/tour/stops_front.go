@@ -54,14 +54,6 @@ func links() []Stop {
 	}
 }
 
-// portal is what a client's people see.
-func portal() []Stop {
-	return []Stop{
-		{Name: "portal", As: demo.Client, Path: "/portal", Shows: "Saffron buns", Main: true},
-		{Name: "portal-next-week", As: demo.Client, Path: "/portal", Steps: []Step{press("Next week")}, Shows: "Saffron buns"},
-	}
-}
-
 // mails are the mails as mail programs show them, and the inbox of a developer.
 func mails() []Stop {
 	return []Stop{

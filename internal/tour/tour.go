@@ -37,7 +37,7 @@ func fill(label, value string) Step { return Step{Field: label, Value: value} }
 
 // All are the stops, in the order of the story.
 func All() []Stop {
-	return slices.Concat(front(), signUpStops(), clients(), people(), settings(), webhooks(), links(), memberLinks(), portal(), mails())
+	return slices.Concat(front(), signUpStops(), clients(), people(), settings(), webhooks(), content(), links(), memberLinks(), portal(), connectPages(), mails())
 }
 
 // Answer is the status that the last answer must have.
