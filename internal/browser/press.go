@@ -96,3 +96,12 @@ func (t *Tab) Fill(label, value string) error {
 	}
 	return t.do(chromedp.Clear(field), chromedp.SendKeys(field, value))
 }
+
+// Files chooses files on the disk in the field with that label.
+func (t *Tab) Files(label string, paths ...string) error {
+	at, err := t.Element("label", label)
+	if err != nil {
+		return err
+	}
+	return t.do(chromedp.SetUploadFiles(at+".control", paths))
+}
