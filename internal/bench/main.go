@@ -22,7 +22,7 @@ func main() {
 	rows := flag.Int("rows", 1_000_000, "stale invitations to sweep")
 	span := flag.Duration("span", 6*time.Second, "time for each line of the invite table")
 	webhooks := flag.Int("webhooks", 200_000, "deliveries to make, memory being looked at")
-	only := flag.String("only", "", "webhooks: that part alone")
+	only := flag.String("only", "", "webhooks or media: that part alone")
 	dir := flag.String("dir", ".", "where the databases are put for the run: use a real disk")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,6 +44,16 @@ func run(ctx context.Context, dir string, rows, webhooks int, span time.Duration
 		return err
 	}
 	defer pair.Stop(context.WithoutCancel(ctx))
+	files, err := database(ctx, pair, "media")
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	if only != "webhooks" {
+		if err := benchMedia(ctx, files, pair.SQL.URL("media"), pair.Redis.URL(3), data); err != nil || only == "media" {
+			return err
+		}
+	}
 	hooks, err := database(ctx, pair, "webhooks")
 	if err != nil {
 		return err
