@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"anteroom/internal/blobs"
 	"anteroom/internal/keyring"
 	"anteroom/internal/live"
 	"anteroom/internal/mailgunfake"
@@ -40,6 +41,7 @@ type stage struct {
 	client  schema.Client
 	mailgun *mailgunfake.Server
 	apiBase string
+	bucket  *blobs.Store // see media; nil without files
 }
 
 func newStage(t *testing.T) *stage {
@@ -95,7 +97,7 @@ func (s *stage) work(rdb redis.UniversalClient, settle time.Duration) (bell *job
 	s.t.Helper()
 	log := slog.New(slog.NewTextHandler(testWriter{s.t}, nil))
 	bell = jobs.NewBell(rdb, log)
-	w := worker.New(worker.Options{DB: s.db, Redis: rdb, Bell: bell, Bus: live.New(rdb, log), Keys: s.keys, Log: log, SettleAfter: settle,
+	w := worker.New(worker.Options{DB: s.db, Redis: rdb, Bell: bell, Bus: live.New(rdb, log), Keys: s.keys, Log: log, Blobs: s.bucket, SettleAfter: settle,
 		BaseURL: must(url.Parse("https://portal.example.com")),
 		Mail:    mail.Config{Domain: domain, APIKey: apiKey, APIBase: s.apiBase, From: "portal@" + domain}})
 	ctx, cancel := context.WithCancel(context.Background())

@@ -7,11 +7,15 @@ import (
 	"testing"
 )
 
-// wire is a connection to a server that breaks once, in the middle of a big request.
+// wire is a line to a server that breaks once, in the middle of a big request, and
+// carries nothing until it is mended.
 type wire struct {
-	address string
-	cut     atomic.Bool // it has broken
+	address   string
+	cut, dark atomic.Bool
 }
+
+// mend lets new connections through.
+func (w *wire) mend() { w.dark.Store(false) }
 
 // newWire listens before a server and breaks the first connection that has carried
 // after bytes to it.
@@ -37,6 +41,9 @@ func newWire(t *testing.T, server string, after int64) *wire {
 
 func (w *wire) carry(from net.Conn, server string, after int64) {
 	defer from.Close()
+	if w.dark.Load() {
+		return
+	}
 	to, err := net.Dial("tcp", server)
 	if err != nil {
 		return
@@ -55,7 +62,11 @@ func (w *wire) carry(from net.Conn, server string, after int64) {
 			}
 			sent += int64(n)
 		}
-		if err != nil || sent > after && w.cut.CompareAndSwap(false, true) {
+		if err != nil {
+			return
+		}
+		if sent > after && w.cut.CompareAndSwap(false, true) {
+			w.dark.Store(true)
 			return
 		}
 	}

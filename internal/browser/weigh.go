@@ -24,7 +24,8 @@ type transfer struct {
 }
 
 // Weigh counts the bytes that come over the wire while something is done. What
-// the cache has weighs nothing; streams that stay open are left out.
+// the cache has weighs nothing; streams that stay open are left out, and pictures and
+// videos: those are what people uploaded.
 func (t *Tab) Weigh(do func() error) (int, error) {
 	ctx, cancel := context.WithCancel(t.ctx)
 	defer cancel()
@@ -41,23 +42,34 @@ func (t *Tab) Weigh(do func() error) (int, error) {
 }
 
 func tally(sent, done <-chan transfer) (int, error) {
-	total, open, closed := 0.0, map[string]bool{}, map[string]bool{}
+	weight, kind, open, closed := map[string]float64{}, map[string]string{}, map[string]bool{}, map[string]bool{}
 	for end := time.After(Patience); ; {
 		select {
 		case r := <-sent:
-			total += r.Redirect.Bytes
+			weight[r.ID] += r.Redirect.Bytes
+			kind[r.ID] = r.Type
 			open[r.ID] = r.Type != "EventSource"
 		case r := <-done:
-			total += r.Bytes
+			weight[r.ID] += r.Bytes
 			closed[r.ID] = true
 		case <-time.After(pause):
 			if allIn(open, closed) {
-				return int(total), nil
+				return sum(weight, kind), nil
 			}
 		case <-end:
 			return 0, errors.New("a page loads on and on")
 		}
 	}
+}
+
+func sum(weight map[string]float64, kind map[string]string) int {
+	total := 0.0
+	for id, bytes := range weight {
+		if kind[id] != "Image" && kind[id] != "Media" {
+			total += bytes
+		}
+	}
+	return int(total)
 }
 
 func allIn(open, closed map[string]bool) bool {

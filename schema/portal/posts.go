@@ -33,7 +33,7 @@ const (
 	postRows  = ` FROM posts p JOIN social_accounts s ON s.id = p.social_account_id JOIN clients c ON c.id = s.client_id
 		WHERE s.client_id IN (?) AND s.status = 'connected' AND c.deleted_at IS NULL`
 	postQuery = `SELECT p.id, p.agency_id, p.social_account_id, p.body, p.state, p.publish_at, p.link,
-		s.network, s.handle, c.name AS client_name,
+		COALESCE(p.updated_at, p.created_at) AS version, s.network, s.handle, c.name AS client_name,
 		(SELECT MIN(pm.position)` + postFiles + ` AND m.thumb_state = 'done') AS cover` + postRows
 )
 

@@ -153,7 +153,8 @@ func (o Options) removeAccount(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o.Bus.Tell(c.UserContext(), live.Change{Agency: p.AgencyID.String(), Row: client.String()})
+	agency := p.AgencyID.String()
+	o.Bus.Tell(c.UserContext(), live.Change{Agency: agency, Row: client.String()}, live.Change{Agency: agency, Row: live.Posts})
 	page.SetFlash(c, flashAccountRemoved)
 	return page.Redirect(c, connect.PortalPath)
 }

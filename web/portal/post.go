@@ -53,8 +53,10 @@ func (o Options) post(c *fiber.Ctx) error {
 	}
 	d := postPage{Post: post, Several: len(p.Clients) > 1, At: post.PublishAt.In(frame.Zone)}
 	d.Back = session.PortalHome + "?week=" + d.At.Format(week.Layout)
+	// Another file may come to stand there, and browsers keep what they have for a while.
+	version := strconv.FormatInt(post.Version.UnixMilli(), 10)
 	for _, f := range files {
-		d.Files = append(d.Files, postFile{Card: media.Card{Media: f.Media}, URL: "/portal/posts/" + id.String() + "/media/" + strconv.Itoa(f.Position)})
+		d.Files = append(d.Files, postFile{Card: media.Card{Media: f.Media}, URL: "/portal/posts/" + id.String() + "/media/" + strconv.Itoa(f.Position) + "?v=" + version})
 	}
 	frame.Current = "calendar"
 	return pages.Render(c, fiber.StatusOK, "post", frame, d)

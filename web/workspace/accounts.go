@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"anteroom/internal/live"
 	"anteroom/schema"
 	"anteroom/schema/workspace"
 	"anteroom/web/page"
@@ -51,6 +52,7 @@ func (p *Pages) assignAccounts(c *fiber.Ctx, ws *workspace.Workspace) error {
 		return err
 	}
 	p.tell(c, ws, append(lost, client.ID)...)
+	p.Bus.Tell(c.UserContext(), live.Change{Agency: ws.Agency.ID.String(), Row: live.Posts}) // whose posts they are is another
 	page.SetFlash(c, flashAccounts)
 	return page.Redirect(c, around(c).Show(client.ID).URL())
 }
