@@ -71,7 +71,7 @@ func (w *Worker) thumbnail(ctx context.Context, m schema.Media) (r system.ThumbR
 		return r, err
 	}
 	defer from.Close()
-	made, err := thumb.Make(from, m.Type)
+	made, err := thumb.Make(ctx, from, m.Type)
 	if err != nil {
 		r.Final = errors.Is(err, thumb.ErrPicture)
 		return r, err

@@ -39,7 +39,8 @@ func Start() (*Browser, error) {
 		return nil, err
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
-		chromedp.NoSandbox) // it sees our own pages only; as root there is no other way
+		chromedp.NoSandbox,             // it sees our own pages only; as root there is no other way
+		chromedp.Env("LC_ALL=C.UTF-8")) // else it finds no file whose name has an umlaut
 	allocator, end := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	b := &Browser{ctx: ctx, end: []context.CancelFunc{cancel, end}}

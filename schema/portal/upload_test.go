@@ -53,6 +53,17 @@ func TestUploadsBecomeFilesOnceAndOnlyTheirUploaderSeesThem(t *testing.T) {
 			t.Errorf("%q finds %+v (%v)", search, page, err)
 		}
 	}
+	// The person is removed between the beginning and the end.
+	gone, err := other.StartUpload(t.Context(), c.ID, "gone.png", 10, l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Exec(`UPDATE client_users SET status = 'deactivated' WHERE user_id = ?`, ada.ID)
+	_, partErr := other.AddPart(t.Context(), gone.ID, schema.UploadPart{Size: 10, BlobKey: "parts/gone"})
+	_, _, endErr := other.FinishUpload(t.Context(), gone.ID, "media/gone", "image/png")
+	if schema.KindOf(partErr) != schema.NotFound || schema.KindOf(endErr) != schema.NotFound {
+		t.Errorf("who was removed goes on: %v, %v", partErr, endErr)
+	}
 	late, err := p.StartUpload(t.Context(), c.ID, "late.png", 10, l)
 	if err != nil {
 		t.Fatal(err)

@@ -274,3 +274,28 @@ func TestOfTwoPartsAtOnceOneIsTaken(t *testing.T) {
 		t.Error(a, b)
 	}
 }
+
+func TestARangeIsOfTheFileThatTheReaderKnowsOrTheWholeIsSent(t *testing.T) {
+	s := newSite(t, schema.DefaultMediaLimits)
+	whole := picture(1000)
+	at := s.create(len(whole), "a.jpg")
+	if res := s.do("PATCH", at, bytes.NewReader(whole), "Upload-Offset", "0", "Content-Type", part); res.StatusCode != 204 {
+		t.Fatal(res.StatusCode)
+	}
+	path := "/files/" + (<-s.done).ID.String()
+	tag := s.do("GET", path, nil).Header.Get("ETag")
+	for _, tc := range []struct {
+		since  string
+		status int
+		want   []byte
+	}{{tag, 206, whole[10:20]}, {`"another"`, 200, whole}, {"W/" + tag, 200, whole}, {"Mon, 23 Nov 2026 09:00:00 GMT", 200, whole}} {
+		res := s.do("GET", path, nil, "Range", "bytes=10-19", "If-Range", tc.since)
+		got, _ := io.ReadAll(res.Body)
+		if res.StatusCode != tc.status || !bytes.Equal(got, tc.want) {
+			t.Errorf("with %s it is %d with %d bytes", tc.since, res.StatusCode, len(got))
+		}
+	}
+	if res := s.do("GET", path, nil, "If-None-Match", tag); res.StatusCode != 304 {
+		t.Errorf("a known file is sent again: %d", res.StatusCode)
+	}
+}

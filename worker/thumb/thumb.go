@@ -4,6 +4,7 @@ package thumb
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -56,9 +57,13 @@ var one = make(chan struct{}, 1)
 
 // Make makes the thumbnail of a picture of a type that schema.MediaType names. The
 // picture goes through a file of its own on the way, as decoders seek. An error
-// that is no ErrPicture is one of r or of the disk.
-func Make(r io.Reader, kind string) (Thumb, error) {
-	one <- struct{}{}
+// that is no ErrPicture is one of r or of the disk, or ctx has ended in the queue.
+func Make(ctx context.Context, r io.Reader, kind string) (Thumb, error) {
+	select {
+	case one <- struct{}{}:
+	case <-ctx.Done():
+		return Thumb{}, fmt.Errorf("thumb: %w", context.Cause(ctx))
+	}
 	defer func() { <-one }()
 	f, err := os.CreateTemp("", "anteroom-thumb-*")
 	if err != nil {

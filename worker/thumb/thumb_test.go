@@ -69,7 +69,7 @@ func TestAPhotoStandsUprightHoweverTheCameraWasHeld(t *testing.T) {
 	// The colours of the upper left, upper right and lower left corner.
 	want := map[uint16]string{1: "rgb", 2: "grw", 3: "wbg", 4: "bwr", 5: "rbg", 6: "brw", 7: "wgb", 8: "gwr"}
 	for turn, colours := range want {
-		made, err := thumb.Make(bytes.NewReader(photo(t, turn)), "image/jpeg")
+		made, err := thumb.Make(t.Context(), bytes.NewReader(photo(t, turn)), "image/jpeg")
 		if err != nil {
 			t.Fatalf("%d: %v", turn, err)
 		}
@@ -106,7 +106,7 @@ func name(c color.Color) string {
 func TestThePlaceIsNotInTheThumbnail(t *testing.T) {
 	t.Parallel()
 	in := photo(t, 6)
-	made, err := thumb.Make(bytes.NewReader(in), "image/jpeg")
+	made, err := thumb.Make(t.Context(), bytes.NewReader(in), "image/jpeg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestThumbnailsFitAndKeepTheirShape(t *testing.T) {
 			t.Fatal(err)
 		}
 		for kind, b := range map[string]*bytes.Buffer{"image/png": &asPNG, "image/gif": &asGIF} {
-			made, err := thumb.Make(b, kind)
+			made, err := thumb.Make(t.Context(), b, kind)
 			if err != nil || made.Width != c.wantW || made.Height != c.wantH {
 				t.Errorf("%s of %d by %d: %d by %d (%v)", kind, c.w, c.h, made.Width, made.Height, err)
 				continue
@@ -157,7 +157,7 @@ func TestABombIsRefusedBeforeItUnfolds(t *testing.T) {
 	bomb = append(bomb, chunk("IDAT", make([]byte, 1000))...)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := thumb.Make(bytes.NewReader(bomb), "image/png")
+	_, err := thumb.Make(t.Context(), bytes.NewReader(bomb), "image/png")
 	runtime.ReadMemStats(&after)
 	if !errors.Is(err, thumb.ErrPicture) {
 		t.Errorf("it gives %v", err)
@@ -178,12 +178,12 @@ func TestBrokenPicturesFailForGoodAndABrokenReaderDoesNot(t *testing.T) {
 		"half a photo": {"image/jpeg", whole[:len(whole)/2]}, "nothing": {"image/png", nil},
 		"another type": {"image/webp", whole}, "a video": {"video/mp4", whole},
 	} {
-		if _, err := thumb.Make(bytes.NewReader(c.in), c.kind); !errors.Is(err, thumb.ErrPicture) {
+		if _, err := thumb.Make(t.Context(), bytes.NewReader(c.in), c.kind); !errors.Is(err, thumb.ErrPicture) {
 			t.Errorf("%s gives %v", what, err)
 		}
 	}
 	away := errors.New("the bucket is away")
-	_, err := thumb.Make(io.MultiReader(bytes.NewReader(whole[:100]), broken{away}), "image/jpeg")
+	_, err := thumb.Make(t.Context(), io.MultiReader(bytes.NewReader(whole[:100]), broken{away}), "image/jpeg")
 	if !errors.Is(err, away) || errors.Is(err, thumb.ErrPicture) {
 		t.Errorf("a broken reader gives %v", err)
 	}
