@@ -189,7 +189,7 @@ func TestAStopFinishesWhatIsUnderWayAndChargesNothing(t *testing.T) {
 	a := c.Agency("Halden Street")
 	client := a.BareClient("Orchard Lane")
 	to, _ := a.Endpoint(c.receiver.URL("/"))
-	c.receiver.On("/", receiver.Always(receiver.After(300*time.Millisecond, receiver.OK)))
+	c.receiver.On("/", receiver.Always(receiver.After(2*time.Second, receiver.OK)))
 	stop := c.work(schema.DefaultDeliveryPlan)
 	change(t, a, client, 30)
 	c.until(to.ID, schema.DeliverySending, schema.EndpointConcurrency)

@@ -33,7 +33,12 @@ const follow = `(() => {
 	let e;
 	const within = (n) => e && n && (n === e || n === e.form || n.contains(e));
 	document.addEventListener("click", (c) => { e ??= c.target.closest("a[href], button"); }, { capture: true });
-	document.addEventListener("htmx:beforeRequest", (b) => { if (!press.xhr && within(b.target)) press.xhr = b.detail.xhr; });
+	document.addEventListener("htmx:beforeRequest", (b) => { 
+		if (press.xhr || !within(b.target)) return;
+		press.xhr = b.detail.xhr;
+		// A live update may take the element away meanwhile: then nobody hears that it settled.
+		press.xhr.addEventListener("loadend", () => setTimeout(() => { press.status ??= press.xhr.status; }, 500));
+	});
 	document.addEventListener("htmx:afterSettle", (b) => { if (press.xhr === b.detail.xhr) press.status = b.detail.xhr.status; });
 })()`
 
