@@ -5,7 +5,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 # timetzdata: people's time zones are inside the binary.
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags timetzdata -ldflags='-s -w' -o /out/anteroom ./cmd/anteroom \
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags timetzdata,nodynamic -ldflags='-s -w' -o /out/anteroom ./cmd/anteroom \
     && mkdir -m 1777 /out/tmp
 # What a new volume mounted there takes over: it is the user's below.
 RUN mkdir -p /out-data/anteroom/media && chown -R 65532:65532 /out-data/anteroom

@@ -54,11 +54,8 @@ type Media struct {
 // Video says that the file moves.
 func (m Media) Video() bool { return strings.HasPrefix(m.Type, "video/") }
 
-// HasThumb says that a thumbnail is made of it: of pictures, but for HEIC, which
-// nothing small decodes.
-func (m Media) HasThumb() bool {
-	return strings.HasPrefix(m.Type, "image/") && m.Type != "image/heic"
-}
+// HasThumb says that a thumbnail is made of it: of pictures.
+func (m Media) HasThumb() bool { return strings.HasPrefix(m.Type, "image/") }
 
 // Bytes is a size as people read it, in units of a thousand (IEC 80000-13).
 func Bytes(n int64) string {

@@ -29,9 +29,22 @@ func (d postPage) Day() string { return d.At.Format("Monday 2 January 2006") }
 // Zone is the abbreviation of the zone that the time is in.
 func (d postPage) Zone() string { return page.ZoneName(d.At) }
 
+// postFile is shown as the post's, under its addresses: it may be another's upload.
 type postFile struct {
 	media.Card
-	URL string
+	address string
+	version string // another file may come to stand there, and browsers keep what they have for a while
+}
+
+// URL is where the file is.
+func (f postFile) URL() string { return f.address + f.version }
+
+// Thumb is where its thumbnail is; empty without one.
+func (f postFile) Thumb() string {
+	if f.Card.Thumb() == "" {
+		return ""
+	}
+	return f.address + "/thumbnail" + f.version
 }
 
 func (o Options) post(c *fiber.Ctx) error {
@@ -53,10 +66,10 @@ func (o Options) post(c *fiber.Ctx) error {
 	}
 	d := postPage{Post: post, Several: len(p.Clients) > 1, At: post.PublishAt.In(frame.Zone)}
 	d.Back = session.PortalHome + "?week=" + d.At.Format(week.Layout)
-	// Another file may come to stand there, and browsers keep what they have for a while.
-	version := strconv.FormatInt(post.Version.UnixMilli(), 10)
+	version := "?v=" + strconv.FormatInt(post.Version.UnixMilli(), 10)
 	for _, f := range files {
-		d.Files = append(d.Files, postFile{Card: media.Card{Media: f.Media}, URL: "/portal/posts/" + id.String() + "/media/" + strconv.Itoa(f.Position) + "?v=" + version})
+		address := "/portal/posts/" + id.String() + "/media/" + strconv.Itoa(f.Position)
+		d.Files = append(d.Files, postFile{media.Card{Media: f.Media}, address, version})
 	}
 	frame.Current = "calendar"
 	return pages.Render(c, fiber.StatusOK, "post", frame, d)

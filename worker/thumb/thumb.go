@@ -49,6 +49,7 @@ var formats = map[string]format{
 	"image/png":  {png.DecodeConfig, png.Decode},
 	"image/gif":  {gif.DecodeConfig, gif.Decode}, // the first frame
 	"image/webp": {webp.DecodeConfig, webp.Decode},
+	"image/heic": heicFormat,
 }
 
 // one lets one picture be decoded at a time: of the largest, one takes several

@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"os"
 	"runtime"
 	"testing"
 
@@ -101,6 +102,45 @@ func name(c color.Color) string {
 		return "g"
 	}
 	return "b"
+}
+
+// testdata/turned.heic is the corner picture, four times as large, encoded by heif-enc
+// 1.15.1 with the EXIF part of photo(t, 6), and an irot property of 270° was added.
+func TestAPhoneSHEICStandsUpright(t *testing.T) {
+	t.Parallel()
+	in, err := os.ReadFile("testdata/turned.heic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := thumb.Make(t.Context(), bytes.NewReader(in), "image/heic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := jpeg.Decode(bytes.NewReader(made.JPEG))
+	if err != nil || made.Width != 160 || made.Height != 320 || m.Bounds() != image.Rect(0, 0, 160, 320) {
+		t.Fatalf("it has %d by %d pixels (%v)", made.Width, made.Height, err)
+	}
+	if got := name(m.At(9, 9)) + name(m.At(150, 9)) + name(m.At(9, 310)); got != "brw" {
+		t.Errorf("the corners are %s", got)
+	}
+	for _, mark := range []string{"Exif", "NGPS"} {
+		if !bytes.Contains(in, []byte(mark)) || bytes.Contains(made.JPEG, []byte(mark)) {
+			t.Errorf("%s is not in the photo, or is in the thumbnail", mark)
+		}
+	}
+	// The size that its header says, changed: too many pixels, too few to be read.
+	for _, size := range []string{"\x00\x00\xea\x60\x00\x00\xea\x60", "\x00\x00\x00\x80\x00\x00\x00\x7f"} {
+		lie := bytes.Replace(in, []byte("\x00\x00\x01\x40\x00\x00\x00\xa0"), []byte(size), -1)
+		if bytes.Equal(lie, in) {
+			t.Fatal("its size is not where it was looked for")
+		}
+		if _, err := thumb.Make(t.Context(), bytes.NewReader(lie), "image/heic"); !errors.Is(err, thumb.ErrPicture) {
+			t.Errorf("%x gives %v", size, err)
+		}
+	}
+	if _, err := thumb.Make(t.Context(), bytes.NewReader(in[:len(in)/2]), "image/heic"); !errors.Is(err, thumb.ErrPicture) {
+		t.Errorf("half of it gives %v", err)
+	}
 }
 
 func TestThePlaceIsNotInTheThumbnail(t *testing.T) {
