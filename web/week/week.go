@@ -24,23 +24,32 @@ type Week struct {
 // Of finds the week of a date as the address has it, by its first weekday; anything
 // that is no date within reach is the present week. now is in the person's zone.
 func Of(date string, now time.Time, first time.Weekday) Week {
-	at, err := time.ParseInLocation(Layout, date, now.Location())
+	at, err := time.Parse(Layout, date)
 	if err != nil || at.Year() < now.Year()-reach || at.Year() > now.Year()+reach {
 		at = now
 	}
-	return Week{Start: start(at, first), first: first, now: now}
+	return Week{Start: start(at, now.Location(), first), first: first, now: now}
 }
 
-// start is the first moment of the week, by the calendar: with a change to summer
-// time in between, a day is no 24 hours.
-func start(t time.Time, first time.Weekday) time.Time {
-	back := (int(t.Weekday()) - int(first) + 7) % 7
-	return time.Date(t.Year(), t.Month(), t.Day()-back, 0, 0, 0, 0, t.Location())
+// start is the first moment of a date's week in a zone, by the calendar: with a
+// change to summer time in between, a day is no 24 hours.
+func start(date time.Time, zone *time.Location, first time.Weekday) time.Time {
+	back := (int(date.Weekday()) - int(first) + 7) % 7
+	return midnight(date.Year(), date.Month(), date.Day()-back, zone)
+}
+
+// midnight is the first moment of a day. Where the clocks go forward at midnight, as
+// in Santiago and Cairo, that is one o'clock, and time.Date may give the day before.
+func midnight(year int, month time.Month, day int, zone *time.Location) time.Time {
+	if t := time.Date(year, month, day, 0, 0, 0, 0, zone); t.Hour() == 0 {
+		return t
+	}
+	return time.Date(year, month, day, 1, 0, 0, 0, zone)
 }
 
 func (w Week) shifted(days int) time.Time {
 	s := w.Start
-	return time.Date(s.Year(), s.Month(), s.Day()+days, 0, 0, 0, 0, s.Location())
+	return midnight(s.Year(), s.Month(), s.Day()+days, s.Location())
 }
 
 // End is the first moment after the week.
@@ -56,7 +65,7 @@ func (w Week) Previous() string { return w.shifted(-7).Format(Layout) }
 func (w Week) Next() string { return w.End().Format(Layout) }
 
 // Current says that it is the present week.
-func (w Week) Current() bool { return w.Start.Equal(start(w.now, w.first)) }
+func (w Week) Current() bool { return w.Start.Equal(start(w.now, w.now.Location(), w.first)) }
 
 // Title names the week as people do: as little of the dates as is needed.
 func (w Week) Title() string {

@@ -41,7 +41,8 @@ func TestAMomentIsFoundWhereTheClocksAreChanged(t *testing.T) {
 }
 
 func TestEveryMomentOfAYearStandsUnderOneDayOfOneWeek(t *testing.T) {
-	for _, name := range []string{"Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Cairo"} {
+	for _, name := range []string{"Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Cairo",
+		"America/Santiago", "America/Havana", "Atlantic/Azores"} {
 		for _, first := range []time.Weekday{time.Monday, time.Saturday, time.Sunday} {
 			l := zone(t, name)
 			for at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() == 2026; at = at.Add(15 * time.Minute) {
@@ -53,14 +54,17 @@ func TestEveryMomentOfAYearStandsUnderOneDayOfOneWeek(t *testing.T) {
 				if next := week.Of(w.Next(), local, first); !next.Start.Equal(w.End()) || next.Previous() != w.Name() {
 					t.Fatalf("after the week of %s comes that of %s", w.Start, next.Start)
 				}
-				n := 0
+				n, today := 0, 0
 				for _, d := range week.Fill(w, []time.Time{at}, func(t time.Time) time.Time { return t }) {
 					if n += len(d.Items); len(d.Items) > 0 && d.Date.Format(week.Layout) != local.Format(week.Layout) {
 						t.Fatalf("%s is under %s", local, d.Date)
 					}
+					if d.Today {
+						today++
+					}
 				}
-				if n != 1 {
-					t.Fatalf("%s is under %d days", local, n)
+				if n != 1 || today != 1 || !w.Current() {
+					t.Fatalf("%s is under %d days, and %d are today", local, n, today)
 				}
 			}
 		}
