@@ -37,7 +37,8 @@ func (a *SocialAccount) NeedsSignIn(now time.Time) bool {
 	return a.Status == AccountConnected && a.TokenExpiresAt != nil && !a.TokenExpiresAt.After(now)
 }
 
-// Remove disconnects the account from its client and from the platform's grant.
+// Remove disconnects the account from its client and forgets its token. What was
+// granted stays on the platform's own list until it ends or is taken back there.
 func (a *SocialAccount) Remove(now time.Time) {
 	a.Status, a.RemovedAt = AccountRemoved, &now
 	a.ClientID, a.SealedToken, a.TokenExpiresAt = ClientID{}, nil, nil

@@ -39,7 +39,7 @@ func newConnecting(t *testing.T) *connecting {
 // leave sends the browser to the platform and returns the address that it goes to.
 func (s *connecting) leave(b *browser) string {
 	s.t.Helper()
-	return s.out(b.post("/portal/accounts/connects", "network", "demo"))
+	return s.out(b.post("/portal/accounts/connects", "network", "demo", "client", s.a.client.String()))
 }
 
 func (s *connecting) out(a answer) string {
@@ -240,5 +240,12 @@ func TestAPersonOfSeveralClientsSaysWhichOneAnAccountIsFor(t *testing.T) {
 	b.get(back).leadsTo(t, "/portal/accounts")
 	b.get("/portal/accounts?client="+second.ID.String()).shows(t, 200, "saffron.buns", "Bramblepost, Alder Row")
 	b.get("/portal/accounts?client="+schema.New[schema.ClientID]().String()).shows(t, 404)
-	b.post("/portal/accounts/connects", "network", "demo", "client", schema.New[schema.ClientID]().String()).shows(t, 404)
+	third, err := s.a.ws.AddClient(t.Context(), workspace.ClientForm{Name: "Nobody’s Here"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := s.agency("Larch & Lane Studio", "Weber Joinery")
+	for _, id := range []schema.ClientID{third.ID, other.client, schema.New[schema.ClientID]()} {
+		b.post("/portal/accounts/connects", "network", "demo", "client", id.String()).shows(t, 404)
+	}
 }

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -115,4 +117,47 @@ func TestTheAgencysCalendarIsItsOwnAndNarrowedDownByClient(t *testing.T) {
 		b.post(path, "account", a.acct.String(), "text", "Mine", "day", "2030-01-01", "time", "09:00", "state", "scheduled").shows(t, 404)
 	}
 	b.get("/calendar?client=nonsense").shows(t, 404)
+}
+
+func TestAPostKeepsItsMomentWhenItsTimeIsNotTouched(t *testing.T) {
+	s := newSite(t)
+	a := s.agency("Halden Street Social", "Orchard Lane Bakery")
+	b := a.planner()
+	at := time.Date(time.Now().Year()+1, 10, 31, 1, 30, 0, 0, time.UTC) // the clocks go back
+	for at.Weekday() != time.Sunday {
+		at = at.AddDate(0, 0, -1)
+	}
+	day := at.Format("2006-01-02")
+	form := []string{"account", a.acct.String(), "text", "Second half past one", "day", day, "time", "01:30", "state", "scheduled"}
+	b.post("/posts", append(form, "zone", "UTC")...).leadsTo(t, "/calendar?week="+day)
+	stored := func() (got time.Time) {
+		if err := s.db.Get(&got, `SELECT publish_at FROM posts WHERE body LIKE 'Second half past one%'`); err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	_, rest, _ := strings.Cut(b.get("/calendar?week="+day).body, `class="post" href="`)
+	path, _, _ := strings.Cut(rest, `"`)
+	edited := b.get(path)
+	edited.shows(t, 200, `name="zone" value="Europe/London"`)
+	_, rest, _ = strings.Cut(edited.body, `name="seen" value="`)
+	seen, _, _ := strings.Cut(rest, `"`)
+	lives(s, "mira@halden.example", "Asia/Kathmandu") // in another tab
+	form[3] += ", spelt right"
+	b.post(path, append(form, "zone", "Europe/London", "seen", strings.ReplaceAll(seen, "&#43;", "+"))...).leadsTo(t, "/calendar?week="+day)
+	if got := stored(); !got.Equal(at) {
+		t.Errorf("it is planned for %s, not %s", got, at)
+	}
+}
+
+func TestAPostFormTakesAFileOnceAndNoThousandOfThem(t *testing.T) {
+	s := newSite(t)
+	a := s.agency("Halden Street Social", "Orchard Lane Bakery")
+	form := url.Values{"account": {a.acct.String()}, "text": {"Many"}, "day": {"2030-01-01"}, "time": {"09:00"}, "state": {"scheduled"}}
+	for range 5000 {
+		form.Add("media", schema.New[schema.MediaID]().String())
+	}
+	r := httptest.NewRequest("POST", "/posts", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	a.planner().do(r).shows(t, 422, "A post has up to 10 files")
 }

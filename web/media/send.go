@@ -24,8 +24,9 @@ var inline = map[string]bool{"image/jpeg": true, "image/png": true, "image/gif":
 // filePolicy gives a file that is opened by itself nothing but itself.
 const filePolicy = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 
-// A file never changes, but who may see it does.
-const cached = "private, max-age=300"
+// A file never changes, but who may see it does: each look asks, and is told that
+// what the browser holds is still right.
+const cached = "private, no-cache"
 
 // Send answers with a file, or with the range of it that was asked for (RFC 9110,
 // section 14).

@@ -92,14 +92,11 @@ func (o Options) startConnect(c *fiber.Ctx) error {
 		return err
 	}
 	client, bad := schema.Parse[schema.ClientID](request.Field(c, "client"))
-	if bad != nil && len(p.Clients) == 1 {
-		client, bad = p.Clients[0].ID, nil
-	}
 	refuse := func(status int, d accountsPage) error {
 		d.For = client
 		return o.showAccounts(c, p, frame, status, d)
 	}
-	if bad != nil {
+	if bad != nil { // the page names it even where there is one: another tab may have changed the agency
 		return refuse(fiber.StatusUnprocessableEntity, accountsPage{Error: "Choose the client that the account is for."})
 	}
 	to, ok := o.Platforms.Get(request.Field(c, "network"))

@@ -25,6 +25,17 @@ type form struct {
 	ID                                                schema.PostID // zero: a new one
 	Account, Text, Day, Time, State, Link, Seen, Find string
 	Files                                             []string // IDs, in their order
+	Zone                                              string   // that Day and Time were shown in; the member's own may change meanwhile
+}
+
+// location is the form's time zone.
+func (f form) location(ws *workspace.Workspace) *time.Location {
+	if name, err := schema.ParseTimeZone(f.Zone); err == nil {
+		if zone, err := time.LoadLocation(name); err == nil {
+			return zone
+		}
+	}
+	return desk.Zone(ws)
 }
 
 // formPage is the form with what there is to choose from.
@@ -53,9 +64,11 @@ func (d formPage) Has(id schema.MediaID) bool { return slices.Contains(d.Files, 
 // filled is the form as it was sent.
 func filled(c *fiber.Ctx) form {
 	f := form{Account: request.Field(c, "account"), Text: request.Field(c, "text"), Day: request.Field(c, "day"), Time: request.Field(c, "time"),
-		State: request.Field(c, "state"), Link: request.Field(c, "link"), Seen: request.Field(c, "seen"), Find: request.Field(c, "find")}
+		State: request.Field(c, "state"), Link: request.Field(c, "link"), Seen: request.Field(c, "seen"), Find: request.Field(c, "find"), Zone: request.Field(c, "zone")}
 	for _, id := range c.Context().PostArgs().PeekMulti("media") {
-		f.Files = append(f.Files, string(id))
+		if text := string(id); len(f.Files) <= schema.MaxPostMedia && !slices.Contains(f.Files, text) { // one more is refused by the rules
+			f.Files = append(f.Files, text)
+		}
 	}
 	if id, err := schema.Parse[schema.PostID](request.Field(c, "post")); err == nil {
 		f.ID = id
@@ -63,7 +76,7 @@ func filled(c *fiber.Ctx) form {
 	return f
 }
 
-// draft is what the form asks for, in the member's time zone.
+// draft is what the form asks for, in its time zone.
 func (f *form) draft(zone *time.Location) (d schema.PostDraft, err error) {
 	d.Body, d.State, d.Link = f.Text, schema.PostState(f.State), f.Link
 	d.Account, _ = schema.Parse[schema.AccountID](f.Account) // none is refused by its rules
@@ -91,7 +104,8 @@ func (f *form) draft(zone *time.Location) (d schema.PostDraft, err error) {
 
 // page is the form with all that there is to choose from.
 func (p pages) page(c *fiber.Ctx, ws *workspace.Workspace, f form, e *schema.Error) (d formPage, err error) {
-	zone := desk.Zone(ws)
+	zone := f.location(ws)
+	f.Zone = zone.String()
 	d = formPage{form: f, Fault: desk.NewFault(e, fields), City: week.City(zone), Back: path}
 	if _, err := time.Parse(week.Layout, f.Day); err == nil {
 		d.Back += "?week=" + f.Day

@@ -78,17 +78,21 @@ func (p pages) edit(c *fiber.Ctx, ws *workspace.Workspace) (err error) {
 	if f.ID, err = schema.Parse[schema.PostID](c.Params("post")); err != nil {
 		return err
 	}
-	if _, _, err := ws.Post(c.UserContext(), f.ID); err != nil {
+	was, _, err := ws.Post(c.UserContext(), f.ID)
+	if err != nil {
 		return err
 	}
 	return p.save(c, ws, f, func(d schema.PostDraft) ([]schema.ClientID, error) {
 		seen, _ := time.Parse(time.RFC3339Nano, f.Seen) // none is no present version
+		if at := was.PublishAt.In(f.location(ws)); at.Format(week.Layout) == f.Day && at.Format(week.Clock) == f.Time {
+			d.PublishAt = was.PublishAt // it may be the second of two such times
+		}
 		return ws.EditPost(c.UserContext(), f.ID, seen, d)
 	})
 }
 
 func (p pages) save(c *fiber.Ctx, ws *workspace.Workspace, f form, how func(schema.PostDraft) ([]schema.ClientID, error)) error {
-	d, err := f.draft(desk.Zone(ws))
+	d, err := f.draft(f.location(ws))
 	var clients []schema.ClientID
 	if err == nil {
 		clients, err = how(d)
