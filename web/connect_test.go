@@ -173,6 +173,13 @@ func TestAnotherSessionsStateConnectsNothing(t *testing.T) {
 	}
 }
 
+func TestAConnectionIsForTheClientThatThePageNamed(t *testing.T) {
+	s := newConnecting(t)
+	b, _ := s.a.reader("tom@orchardlane.example")
+	b.get("/portal/accounts").shows(t, 200, `<input type="hidden" name="client" value="`+s.a.client.String()+`">`)
+	b.post("/portal/accounts/connects", "network", "demo").shows(t, 422, `role="alert"`, "it was not said for whom")
+}
+
 func TestAClientDeletedWhileAPersonIsAwayGetsNoAccount(t *testing.T) {
 	s := newConnecting(t)
 	b, _ := s.a.reader("tom@orchardlane.example")

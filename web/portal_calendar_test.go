@@ -122,6 +122,12 @@ func TestAPostShowsAllOfItselfAndIsGoneWithItsAccount(t *testing.T) {
 	if strings.Contains(page.body, "See the live post") {
 		t.Error("there is a link to nothing")
 	}
+	s.exec(`UPDATE media SET type = 'image/heic' WHERE name = 'loaf of today.png'`)
+	b.get(url).shows(t, 200, `src="`+thumb+`?v=`, "show this kind of picture in full")
+	s.exec(`UPDATE media SET thumb_state = 'failed' WHERE name = 'loaf of today.png'`)
+	if page := b.get(url); strings.Contains(page.body, thumb) || strings.Contains(page.body, "in full") {
+		t.Error("a thumbnail that there is not is shown")
+	}
 	for _, none := range []string{"/media/0", "/media/2", "/media/256", "/media/x"} {
 		b.get(url+none).shows(t, 404)
 	}

@@ -150,14 +150,35 @@ func TestAPostKeepsItsMomentWhenItsTimeIsNotTouched(t *testing.T) {
 	}
 }
 
-func TestAPostFormTakesAFileOnceAndNoThousandOfThem(t *testing.T) {
+func TestThePostFormLooksUpAFileOnceAndNoThousandOfThem(t *testing.T) {
 	s := newSite(t)
 	a := s.agency("Halden Street Social", "Orchard Lane Bakery")
-	form := url.Values{"account": {a.acct.String()}, "text": {"Many"}, "day": {"2030-01-01"}, "time": {"09:00"}, "state": {"scheduled"}}
-	for range 5000 {
-		form.Add("media", schema.New[schema.MediaID]().String())
+	post := a.post("With files", time.Now().UTC())
+	var ids []schema.MediaID
+	for range schema.MaxPostMedia + 5 {
+		a.picture(post, a.client, "loaf.png")
+		s.exec(`DELETE FROM post_media`)
 	}
-	r := httptest.NewRequest("POST", "/posts", strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	a.planner().do(r).shows(t, 422, "A post has up to 10 files")
+	if err := s.db.Select(&ids, `SELECT id FROM media`); err != nil {
+		t.Fatal(err)
+	}
+	planner, day := a.planner(), time.Now().AddDate(0, 0, 14).Format("2006-01-02")
+	send := func(path string, ids []schema.MediaID) answer {
+		form := url.Values{"account": {a.acct.String()}, "text": {"Many"}, "day": {day}, "time": {"09:00"}, "state": {"scheduled"}, "find": {"no such file"}}
+		for _, id := range ids {
+			form["media"] = append(form["media"], id.String(), id.String())
+		}
+		r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		return planner.do(r)
+	}
+	for n, want := range map[int]int{1: 1, len(ids): schema.MaxPostMedia + 1} {
+		page := send("/posts/files", ids[:n])
+		page.shows(t, 200, "Many")
+		if got := strings.Count(page.body, `name="media"`); got != want {
+			t.Errorf("of %d files, each twice, %d are shown, not %d", n, got, want)
+		}
+	}
+	send("/posts", ids).shows(t, 422, "A post has up to 10 files")
+	send("/posts", ids[:schema.MaxPostMedia]).leadsTo(t, "/calendar?week="+day)
 }

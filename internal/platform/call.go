@@ -14,8 +14,8 @@ import (
 
 // newClient makes the client for all calls: platforms are at fixed places, so a
 // redirect is an error. A proxy of the environment sees which they are, and inside of
-// an https call nothing. The transport is the place for
-// a guard, should a platform's place ever be anybody's to choose.
+// an https call nothing. The transport is the place for a guard, should a platform's
+// place ever be anybody's to choose.
 func newClient() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxResponseHeaderBytes = 64 << 10

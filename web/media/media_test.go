@@ -177,8 +177,8 @@ func TestAnUploadCutAtHalfIsResumedAndTheFileIsTheSame(t *testing.T) {
 			t.Errorf("range %s: %d", name, res.StatusCode)
 		}
 	}
-	if res := s.do("GET", "/files/"+m.ID.String(), nil, "If-None-Match", `"`+m.ID.String()+`"`); res.StatusCode != 304 {
-		t.Error("the same once more:", res.StatusCode)
+	if res := s.do("GET", "/files/"+m.ID.String(), nil, "If-None-Match", `"`+m.ID.String()+`"`); res.StatusCode != 304 || res.Header.Get("Cache-Control") != "private, no-cache" {
+		t.Error("the same once more:", res.StatusCode, res.Header)
 	}
 	if res := s.do("HEAD", "/files/"+m.ID.String(), nil); res.StatusCode != 200 || res.ContentLength != int64(len(file)) {
 		t.Error("HEAD:", res.StatusCode, res.ContentLength)

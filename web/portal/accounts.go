@@ -97,6 +97,9 @@ func (o Options) startConnect(c *fiber.Ctx) error {
 		return o.showAccounts(c, p, frame, status, d)
 	}
 	if bad != nil { // the page names it even where there is one: another tab may have changed the agency
+		if len(p.Clients) == 1 { // there is no field to say it at
+			return refuse(fiber.StatusUnprocessableEntity, accountsPage{Failure: "Nothing was connected: it was not said for whom. Choose the network again below."})
+		}
 		return refuse(fiber.StatusUnprocessableEntity, accountsPage{Error: "Choose the client that the account is for."})
 	}
 	to, ok := o.Platforms.Get(request.Field(c, "network"))

@@ -33,7 +33,7 @@ func (d postPage) Zone() string { return page.ZoneName(d.At) }
 type postFile struct {
 	media.Card
 	address string
-	version string // another file may come to stand there, and browsers keep what they have for a while
+	version string // another file may come to stand there, and an open page keeps the picture of an address
 }
 
 // URL is where the file is.

@@ -19,22 +19,23 @@ const heicMinSide = 128
 
 // heicFormat reads what iPhones take (ISO/IEC 23008-12). Its decoder is libheif in
 // a WebAssembly sandbox: a file that breaks it gives an error, not a fault of this
-// process. It turns the picture as the file says; EXIF has no say in HEIF (section
-// 6.5.10 there).
+// process. It turns the picture by its irot property (section 6.5.10 there), so EXIF
+// isn't asked.
 var heicFormat = format{
-	size: heicSize,
-	decode: func(r io.Reader) (image.Image, error) {
-		if heic.Dynamic() == nil {
-			return nil, errors.New("the machine's own libheif would read it, without a sandbox: build with -tags nodynamic")
-		}
-		return heic.Decode(io.LimitReader(r, heicMaxBytes))
-	},
+	size:   heicSize,
+	decode: func(r io.Reader) (image.Image, error) { return heic.Decode(io.LimitReader(r, heicMaxBytes)) },
 }
 
-func heicSize(r io.Reader) (image.Config, error) {
-	c, err := heic.DecodeConfig(r)
-	if err == nil && min(c.Width, c.Height) < heicMinSide {
-		err = fmt.Errorf("a HEIC picture of %d by %d pixels, under %d", c.Width, c.Height, heicMinSide)
+// heicSize comes before any decoding, and so does its refusal of native code.
+func heicSize(r io.Reader) (c image.Config, err error) {
+	if heic.Dynamic() == nil {
+		return c, errors.New("the machine's own libheif would read it, without a sandbox: build with -tags nodynamic")
 	}
-	return c, err
+	if c, err = heic.DecodeConfig(r); err != nil {
+		return c, err
+	}
+	if min(c.Width, c.Height) < heicMinSide {
+		return c, fmt.Errorf("a HEIC picture of %d by %d pixels, under %d", c.Width, c.Height, heicMinSide)
+	}
+	return c, nil
 }
